@@ -1,0 +1,174 @@
+"""The case: one lesion at one time, with its photos, prediction and consent."""
+
+import secrets
+import time
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """Where a case stands: asked, captured, then one of the three ends."""
+
+    ASKED = "asked"
+    CAPTURED = "captured"
+    CLASSIFIED = "classified"
+    RETAKE = "retake"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the device process is done with the case."""
+        return self in (State.CLASSIFIED, State.RETAKE, State.FAILED)
+
+
+class Origin(StrEnum):
+    """Who asked for the photo: the kiosk's button, a press on a phone, or a phone's own photo."""
+
+    BUTTON = "button"
+    PHONE = "phone"
+    UPLOAD = "upload"
+
+
+class Role(StrEnum):
+    """What a paired phone may see: everything, or one subject's (or one case's) own."""
+
+    STAFF = "staff"
+    SUBJECT = "subject"
+
+
+@dataclass(frozen=True)
+class CaseDetails:
+    """What a person may say about a case; None means not said.
+
+    ``subject`` is a pseudonym, never a name. ``retake_of`` is the id of the case
+    that this one repeats.
+    """
+
+    subject: str | None = None
+    lesion: str | None = None
+    body_site: str | None = None
+    age_band: str | None = None
+    sex: str | None = None
+    retake_of: str | None = None
+
+
+NOT_SAID = CaseDetails()
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo as kept: ``file`` is relative to the photo folder, ``number`` counts from 0.
+
+    ``width_pixels`` and ``height_pixels`` are as stored, before EXIF orientation.
+    """
+
+    number: int
+    file: str
+    sha256: str
+    content_type: str
+    width_pixels: int
+    height_pixels: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Three separately revocable scopes; nothing leaves the kiosk by default."""
+
+    analyse: bool = False
+    review: bool = False
+    train: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """One lesion at one time.
+
+    ``number`` is the store's order (never the wall clock's). ``captured_at`` is
+    aware UTC or None before a photo exists; ``time_trusted`` says whether the
+    clock was. ``prediction`` is the object of ``kiosk classify`` or None;
+    ``reason`` says why a case is in ``retake`` or ``failed``.
+    """
+
+    number: int
+    id: str
+    state: State
+    origin: Origin
+    details: CaseDetails
+    photos: tuple[Photo, ...] = ()
+    prediction: dict[str, Any] | None = None
+    reason: str | None = None
+    captured_at: datetime | None = None
+    time_trusted: bool = False
+    consent: Consent = field(default_factory=Consent)
+
+    def as_of(self, state: State) -> "Case":
+        """This case as it was when it entered ``state``, before anything later."""
+        if state == self.state:
+            return self
+        earlier = replace(self, state=state, prediction=None, reason=None)
+        return earlier if state != State.ASKED else replace(earlier, photos=(), captured_at=None)
+
+    def as_json(self) -> dict[str, Any]:
+        """The case as the web API gives it (CONTRACT: a case)."""
+        return {
+            "id": self.id,
+            "subject": self.details.subject,
+            "lesion": self.details.lesion,
+            "body_site": self.details.body_site,
+            "age_band": self.details.age_band,
+            "sex": self.details.sex,
+            "retake_of": self.details.retake_of,
+            "origin": self.origin.value,
+            "photos": [self._photo_json(photo) for photo in self.photos],
+            "sync": None,
+            "state": self.state.value,
+            "reason": self.reason,
+            "captured_at": self.captured_at.isoformat() if self.captured_at else None,
+            "captured_at_trusted": self.time_trusted,
+            "prediction": self.prediction,
+            "opinion": None,
+            "recommendations": [],
+            "consent": vars(self.consent).copy(),
+        }
+
+    def _photo_json(self, photo: Photo) -> dict[str, Any]:
+        return {
+            "url": f"/api/v1/cases/{self.id}/photos/{photo.number}",
+            "sha256": photo.sha256,
+            "content_type": photo.content_type,
+            "width_pixels": photo.width_pixels,
+            "height_pixels": photo.height_pixels,
+        }
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which cases somebody may see; with both fields None, all of them."""
+
+    subject: str | None = None
+    case_id: str | None = None
+
+    def admits(self, case: Case) -> bool:
+        """Whether the case is within this scope."""
+        if self.subject is not None:
+            return case.details.subject == self.subject
+        return self.case_id is None or case.id == self.case_id
+
+
+EVERYTHING = Scope()
+
+
+def new_case_id() -> str:
+    """A UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | secrets.randbits(12) << 64
+    return str(uuid.UUID(int=value | 0b10 << 62 | secrets.randbits(62)))
+
+
+def utc(text: str) -> datetime:
+    """An aware UTC time from the store's ISO 8601 text."""
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,90 @@
+"""What can go wrong on the kiosk; every message says what to do.
+
+::
+
+    KioskError
+    ├── PressRefused             no photo was taken; the person is told why
+    │   ├── Busy                 the last press is still being worked on
+    │   └── DeviceAbsent         the device process does not run
+    ├── StoreError               the store cannot do what was asked
+    │   ├── StoreFull            no room on the card
+    │   ├── StoreReadOnly        the home cannot be written
+    │   ├── StoreLocked          another program holds the database
+    │   ├── StoreDamaged         the database or a photo is not what was written
+    │   └── MigrationFailed      the database is newer than the program, or a step failed
+    ├── CaseUnknown              no such case, or not for this phone
+    ├── CameraError              the camera gave no photo
+    │   ├── CameraTimeout        it did not answer by the deadline
+    │   ├── CameraMissing        none is connected, or its driver is not installed
+    │   └── CameraFault          it answered with an error or with nothing usable
+    ├── PanelError               the button or the lights cannot be used
+    └── ConfigInvalid            the configuration file or an option does not hold
+"""
+
+
+class KioskError(Exception):
+    """Root of the kiosk's errors; the message is for people."""
+
+
+class PressRefused(KioskError):
+    """No photo was taken; the message says why and what to do."""
+
+
+class Busy(PressRefused):
+    """The last press is still being worked on."""
+
+
+class DeviceAbsent(PressRefused):
+    """The device process does not run, so nobody would take the photo."""
+
+
+class StoreError(KioskError):
+    """The store cannot do what was asked; nothing was acknowledged."""
+
+
+class StoreFull(StoreError):
+    """There is no room left for another case."""
+
+
+class StoreReadOnly(StoreError):
+    """The home folder cannot be written."""
+
+
+class StoreLocked(StoreError):
+    """Another program holds the database for longer than we wait."""
+
+
+class StoreDamaged(StoreError):
+    """The database or a photo in it is not what was written."""
+
+
+class MigrationFailed(StoreError):
+    """The database cannot be brought to this program's version."""
+
+
+class CaseUnknown(KioskError):
+    """There is no such case, or the asking phone may not see it."""
+
+
+class CameraError(KioskError):
+    """The camera gave no photo."""
+
+
+class CameraTimeout(CameraError):
+    """The camera did not answer by its deadline."""
+
+
+class CameraMissing(CameraError):
+    """No camera is connected, or its driver is not installed."""
+
+
+class CameraFault(CameraError):
+    """The camera answered with an error, or with nothing usable."""
+
+
+class PanelError(KioskError):
+    """The button or the lights cannot be used."""
+
+
+class ConfigInvalid(KioskError):
+    """The configuration file, or an option that overrides it, does not hold."""

@@ -1,0 +1,98 @@
+"""What crosses from the device process to the pages without the store: the live
+picture, its running prediction, and the panel as it is now.
+
+Files in the runtime folder (a tmpfs on a Pi), renamed into place. The live picture
+is written only while somebody touches ``watch`` beside it.
+"""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+_PICTURE, _PREDICTION, _WATCH, _PANEL = "live.jpg", "live.json", "watch", "panel.json"
+_WATCHED_SECONDS = 3.0
+
+
+class LiveWriter:
+    """The device process's end."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make ``folder`` and remove what an earlier run left there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        for name in (_PICTURE, _PREDICTION, _PANEL):
+            (folder / name).unlink(missing_ok=True)
+
+    def is_watched(self) -> bool:
+        """Whether somebody looked within the last three seconds."""
+        return _age_seconds(self._folder / _WATCH) < _WATCHED_SECONDS
+
+    def show_picture(self, jpeg: bytes, prediction: dict[str, Any]) -> None:
+        """Publish one live picture and the running prediction for it."""
+        _replace(self._folder / _PREDICTION, json.dumps(prediction).encode())
+        _replace(self._folder / _PICTURE, jpeg)
+
+    def show_panel(self, panel: dict[str, Any]) -> None:
+        """Publish the lights and the button as they are."""
+        _replace(self._folder / _PANEL, json.dumps(panel).encode())
+
+
+class LiveReader:
+    """The pages' end."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def watch(self) -> None:
+        """Ask for the live picture for the next seconds; without a writer this does nothing."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / _WATCH).touch()
+        except OSError:
+            return  # a full or read-only card: the page says that there is no picture
+
+    def picture(self) -> tuple[float, bytes] | None:
+        """The live picture and when it was written (file time); None where there is none."""
+        path = self._folder / _PICTURE
+        try:
+            return path.stat().st_mtime, path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def prediction(self) -> dict[str, Any] | None:
+        """The running prediction for the live picture; None where there is none, or it is old."""
+        path = self._folder / _PREDICTION
+        return _read_json(path) if _age_seconds(path) < _WATCHED_SECONDS else None
+
+    def panel(self) -> dict[str, Any] | None:
+        """The lights and the button as they are; None where no device process has said."""
+        return _read_json(self._folder / _PANEL)
+
+    def panel_changed_at(self) -> float:
+        """When the panel last changed (file time); 0 where nobody has said."""
+        try:
+            return (self._folder / _PANEL).stat().st_mtime
+        except FileNotFoundError:
+            return 0.0
+
+
+def _replace(path: Path, content: bytes) -> None:
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        content: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    return content
+
+
+def _age_seconds(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")

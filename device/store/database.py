@@ -1,0 +1,180 @@
+"""The database file: connections, transactions, migrations.
+
+SQLite in WAL mode with ``synchronous=FULL``: what a transaction committed survives
+a power cut. ``secure_delete`` overwrites what is deleted.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+from device.errors import MigrationFailed, StoreDamaged, StoreError, StoreFull, StoreLocked, StoreReadOnly
+
+_LOCK_SECONDS = 5.0
+_IDLE_CONNECTIONS = 4
+_CACHE_KIBIBYTES = 512
+
+_EXPLAINED: dict[int, tuple[type[StoreError], str]] = {
+    sqlite3.SQLITE_FULL: (StoreFull, "the card is full: erase or export cases, then try again"),
+    sqlite3.SQLITE_READONLY: (StoreReadOnly, "the kiosk's home cannot be written: check the card"),
+    sqlite3.SQLITE_CANTOPEN: (StoreReadOnly, "the kiosk's database cannot be opened: check the card"),
+    sqlite3.SQLITE_BUSY: (StoreLocked, "another program holds the database: try again in a moment"),
+    sqlite3.SQLITE_IOERR: (StoreReadOnly, "the card does not answer as it should: check the card"),
+    sqlite3.SQLITE_CORRUPT: (StoreDamaged, "the database is damaged: restore the last backup"),
+    sqlite3.SQLITE_NOTADB: (StoreDamaged, "the database is damaged: restore the last backup"),
+}
+
+
+class Database:
+    """One SQLite file, shared by threads through a small stack of connections."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the file at ``path`` and bring it to this program's version.
+
+        Raises StoreError, in particular MigrationFailed.
+        """
+        self._path = path
+        self._idle: list[sqlite3.Connection] = []
+        with _explained(), self._connection() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            _migrate(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection for queries; each statement sees what is committed by then."""
+        with _explained(), self._connection() as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """Everything inside commits together when the block ends, or not at all.
+
+        ``durable`` False leaves the commit to the next sync of the WAL: for
+        health rows, which a power cut may lose.
+        """
+        with _explained(), self._connection() as connection:
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    def watch(self) -> "Watch":
+        """A cheap way to notice that some process changed something."""
+        with _explained():
+            return Watch(self._connect())
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = self._idle.pop()  # atomic, so threads need no lock
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        except sqlite3.Error:
+            connection.close()  # one that met an error is not used again
+            raise
+        except BaseException:
+            self._give_back(connection)
+            raise
+        else:
+            self._give_back(connection)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        if len(self._idle) < _IDLE_CONNECTIONS:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+        return connection
+
+
+class Watch:
+    """Tells whether any other connection committed since it was last asked."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._version = -1
+
+    def changed(self) -> bool:
+        """True the first time, then once for any number of commits (``PRAGMA data_version``)."""
+        with _explained():
+            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        fresh = bool(version != self._version)
+        self._version = version
+        return fresh
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn SQLite's errors into ours, which say what to do."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.DatabaseError as error:
+        code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
+        kind, words = _EXPLAINED.get(code, (StoreError, "the store failed"))
+        raise kind(f"{words} ({error})") from error
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Apply the numbered ``.sql`` files that the database has not seen, each in one transaction."""
+    folder = resources.files("device.store").joinpath("migrations")
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(files):
+        raise MigrationFailed(
+            f"the database has version {version}, newer than this program's {len(files)}: update the program"
+        )
+    for number, file in enumerate(files[version:], start=version + 1):
+        _apply(connection, number, file.read_text(encoding="utf-8"), file.name)
+
+
+def _apply(connection: sqlite3.Connection, number: int, script: str, name: str) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version < number:  # else another process was faster
+            for statement in _statements(script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        connection.execute("ROLLBACK")
+        raise MigrationFailed(
+            f"the step {name} of the database failed, nothing was changed: {error}"
+        ) from error
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,131 @@
+"""Photos on disk: written so that a row never names a file that is not whole."""
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from device.case import Photo
+from device.errors import StoreDamaged, StoreError, StoreFull, StoreReadOnly
+from models.photo_file import CONTENT_TYPES, inspect, strip_metadata
+
+_SUFFIXES = {"jpeg": ".jpg", "png": ".png"}
+_UNFINISHED = ".part"
+_ORPHAN_AGE_SECONDS = 3600.0
+
+
+class PhotoFolder:
+    """A folder of photos, named by us: ``LAST TWO OF CASE ID/CASE ID-NUMBER.jpg``."""
+
+    def __init__(self, folder: Path, reserve_bytes: int) -> None:
+        """``reserve_bytes`` stay free: below it ``require_room`` refuses."""
+        self.folder = folder
+        self._reserve_bytes = reserve_bytes
+        with _explained():
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def free_bytes(self) -> int:
+        """How much room the card has for an ordinary user."""
+        return shutil.disk_usage(self.folder).free
+
+    def require_room(self, needed_bytes: int = 0) -> None:
+        """Raise StoreFull where the photo would eat into the reserve, StoreReadOnly
+        where the folder cannot be written at all.
+        """
+        if not os.access(self.folder, os.W_OK) or os.statvfs(self.folder).f_flag & os.ST_RDONLY:
+            raise StoreReadOnly("the kiosk's home cannot be written: check the card")
+        if self.free_bytes() - needed_bytes < self._reserve_bytes:
+            raise StoreFull("the card is full: erase or export cases, then try again")
+
+    def write(self, case_id: str, number: int, photo: bytes) -> Photo:
+        """Keep a photo without its metadata; on return it survives a power cut.
+
+        Raises PhotoError where it is none, StoreError where it cannot be kept.
+        """
+        stripped = strip_metadata(photo)
+        header = inspect(stripped)
+        name = f"{case_id[-2:]}/{case_id}-{number}{_SUFFIXES[header.kind]}"
+        self.require_room(len(stripped))
+        with _explained():
+            _write_durably(self.folder / name, stripped)
+        return Photo(
+            number,
+            name,
+            hashlib.sha256(stripped).hexdigest(),
+            CONTENT_TYPES[header.kind],
+            header.width_pixels,
+            header.height_pixels,
+            len(stripped),
+        )
+
+    def read(self, photo: Photo) -> bytes:
+        """The bytes of a kept photo. Raises StoreDamaged where they are not what was written."""
+        try:
+            content = (self.folder / photo.file).read_bytes()
+        except FileNotFoundError:
+            raise StoreDamaged("the photo's file is gone from the card: take it again") from None
+        except OSError as error:
+            raise StoreDamaged(
+                f"the photo's file cannot be read ({error.strerror}): take it again"
+            ) from error
+        if hashlib.sha256(content).hexdigest() != photo.sha256:
+            raise StoreDamaged("the photo's file is not what was written: take it again")
+        return content
+
+    def remove(self, file: str) -> None:
+        """Remove a photo for good; one that is gone already is no error."""
+        path = self.folder / file
+        with _explained():
+            path.unlink(missing_ok=True)
+            if path.parent.exists():
+                _sync_folder(path.parent)
+
+    def orphans(self, known: set[str], now: float) -> Iterator[str]:
+        """Files of no case, older than an hour by the wall time ``now`` (epoch seconds):
+        what a power cut between photo and row leaves behind.
+        """
+        for path in sorted(self.folder.glob("*/*")):
+            name = str(path.relative_to(self.folder))
+            if name not in known and now - path.stat().st_mtime > _ORPHAN_AGE_SECONDS:
+                yield name
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    """Temporary file, fsync, rename, fsync of the folder."""
+    if not path.parent.exists():
+        path.parent.mkdir(exist_ok=True)
+        _sync_folder(path.parent.parent)
+    unfinished = path.with_name(path.name + _UNFINISHED)
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StoreFull("the card is full: erase or export cases, then try again") from error
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise StoreReadOnly("the kiosk's home cannot be written: check the card") from error
+        raise StoreError(f"the photo cannot be kept ({error.strerror}): check the card") from error

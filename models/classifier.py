@@ -1,0 +1,147 @@
+"""The classifier: one photo in, one prediction out, by one named model."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.conditions import Catalogue, load_catalogue
+from models.decision import Candidate, Decision, decide
+from models.decode import Image, decode
+from models.errors import ManifestInvalid, ModelMismatch
+from models.interpreter import Interpreter, Outputs, fastest
+from models.manifest import SHIPPED, Manifest, load_manifest, read_model
+from models.preprocess import PREPROCESSING, preprocess, wanted_side
+
+SELF_TEST_TOLERANCE = 0.15
+"""How far a self-test score may stray from the manifest's, 0 to 1. Engines differ by
+a few 1/256 in quantized arithmetic; a broken one is off by far more."""
+
+
+@dataclass(frozen=True)
+class ModelName:
+    """Which model spoke: its name, version, the SHA-256 of its file."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """All candidates, best first, by one named model for one photo.
+
+    ``milliseconds`` has ``decode``, ``preprocess`` and ``inference``.
+    """
+
+    candidates: tuple[Candidate, ...]
+    decision: Decision
+    model: ModelName
+    milliseconds: dict[str, float]
+
+
+class Classifier:
+    """A model that passed its self-test; for one thread at a time."""
+
+    def __init__(self, manifest: Manifest, interpreter: Interpreter, catalogue: Catalogue) -> None:
+        """Take a loaded interpreter; ``load`` is the usual way to get one."""
+        self.manifest = manifest
+        self.catalogue = catalogue
+        self.interpreter = interpreter
+        self.engines: dict[str, float] = {}
+        self.model = ModelName(manifest.name, manifest.version, manifest.sha256)
+
+    @classmethod
+    def load(
+        cls,
+        manifest_path: Path = SHIPPED,
+        catalogue: Catalogue | None = None,
+        engines: tuple[str, ...] | None = None,
+        threads: int | None = None,
+    ) -> "Classifier":
+        """Load a model by its manifest, in the fastest engine that passes the self-test.
+
+        ``engines`` None tries all that are installed; ``threads`` None takes one a core.
+        Raises ModelError: the message says what to do.
+        """
+        catalogue = catalogue or load_catalogue()
+        manifest = load_manifest(manifest_path)
+        _check_known(manifest, catalogue)
+        model = read_model(manifest, manifest_path.parent)
+        interpreter, costs = fastest(model, lambda i: _check_engine(i, manifest), engines, threads)
+        classifier = cls(manifest, interpreter, catalogue)
+        classifier.engines = costs
+        return classifier
+
+    def decode(self, photo: bytes) -> Image:
+        """Decode a photo at the size this model's crop needs. Raises PhotoError."""
+        return decode(photo, wanted_side(self.manifest.input))
+
+    def classify(self, image: Image, decode_milliseconds: float = 0.0) -> Prediction:
+        """Score an RGB uint8 image ``(height, width, 3)`` and decide what may be said."""
+        started = time.perf_counter()
+        pixels = preprocess(image, self.manifest.input)
+        prepared = time.perf_counter()
+        outputs = self.interpreter.run(pixels)
+        inferred = time.perf_counter()
+        candidates = self._rank(outputs)
+        return Prediction(
+            candidates,
+            decide(candidates, self.manifest.thresholds, self.catalogue),
+            self.model,
+            {
+                "decode": round(decode_milliseconds, 2),
+                "preprocess": round((prepared - started) * 1000, 2),
+                "inference": round((inferred - prepared) * 1000, 2),
+            },
+        )
+
+    def self_test(self) -> None:
+        """Run a real inference again and compare. Raises ModelMismatch."""
+        _check_engine(self.interpreter, self.manifest)
+
+    def _rank(self, outputs: Outputs) -> tuple[Candidate, ...]:
+        scores = softmax(outputs.logits, self.manifest.temperature)
+        ranked = sorted(zip(self.manifest.conditions, scores, strict=True), key=lambda pair: -pair[1])
+        return tuple(Candidate(condition, float(score)) for condition, score in ranked)
+
+
+def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
+    """``softmax(logits / temperature)`` over the last axis, in float64, summing to 1."""
+    scaled = logits.astype(np.float64) / temperature
+    powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float64)
+
+
+def self_test_image(side_pixels: int) -> NDArray[np.uint8]:
+    """A picture made of arithmetic, uint8 ``[1, side, side, 3]``: a dark disc on a skin-like slope."""
+    y, x = np.mgrid[0:side_pixels, 0:side_pixels].astype(np.float64) / side_pixels
+    skin = np.stack([200 + 30 * x, 150 + 30 * y, 130 + 20 * x * y], axis=-1)
+    disc = ((x - 0.5) ** 2 + (y - 0.5) ** 2 < 0.06)[..., np.newaxis]
+    picture = np.where(disc, np.array([90.0, 60.0, 50.0]) + 25 * np.sin(40 * x)[..., np.newaxis], skin)
+    return np.asarray(picture.round(), np.uint8)[np.newaxis]
+
+
+def _check_known(manifest: Manifest, catalogue: Catalogue) -> None:
+    unknown = [code for code in manifest.conditions if code not in catalogue.conditions]
+    if unknown:
+        raise ManifestInvalid(f"the model scores {', '.join(unknown)}, which the catalogue does not hold")
+    if manifest.preprocessing != PREPROCESSING:
+        raise ManifestInvalid(
+            f"the model wants preprocessing {manifest.preprocessing!r}, this program has {PREPROCESSING!r}: "
+            "update the program or install its own model"
+        )
+
+
+def _check_engine(interpreter: Interpreter, manifest: Manifest) -> None:
+    side = manifest.input.side_pixels
+    if interpreter.input_shape != (1, side, side, 3) or interpreter.classes != len(manifest.conditions):
+        raise ModelMismatch("the model file has other shapes than its manifest says: install the model again")
+    scores = softmax(interpreter.run(self_test_image(side)).logits, manifest.temperature)
+    strays = float(np.abs(scores - np.array(manifest.self_test_scores)).max())
+    if not strays <= SELF_TEST_TOLERANCE:
+        raise ModelMismatch(
+            f"the model's self-test is off by {strays:.2f} with {interpreter.engine}: install the model again"
+        )

@@ -1,0 +1,83 @@
+"""The finding: what every page, event, email and screen says about a prediction."""
+
+from dataclasses import asdict, dataclass
+
+from models.conditions import Catalogue, Link, Urgency
+from models.decision import Candidate, Decision, percent
+
+_LOOK_SOON = "A skin cancer cannot be ruled out: have it looked at soon."
+_INCONCLUSIVE_DESCRIPTION = (
+    "The model declines to give an estimate for this photo. That does not mean that the skin is healthy."
+)
+_INCONCLUSIVE_ADVICE = (
+    "Take the photo again: closer, in even light, with the spot in the middle and in focus. "
+    "If it stays inconclusive, or if you are worried, see a doctor."
+)
+_INCONCLUSIVE_LINKS: tuple[Link, ...] = (
+    Link.model_validate(
+        {"title": "NHS: moles", "url": "https://www.nhs.uk/conditions/moles/"},
+    ),
+    Link.model_validate(
+        {
+            "title": "American Academy of Dermatology: find a dermatologist",
+            "url": "https://find-a-derm.aad.org/",
+        },
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """What the clinic sets to stand beside every finding.
+
+    ``emergency_contact`` None means that none is configured, which the finding says.
+    """
+
+    red_flags: tuple[str, ...]
+    emergency_contact: str | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence, how urgent it is, and what to read and do; never a diagnosis."""
+
+    text: str
+    urgency: str
+    description: str
+    advice: str
+    links: tuple[dict[str, str], ...]
+    red_flags: tuple[str, ...]
+    emergency_contact: str
+    disclaimer: str
+
+    def as_json(self) -> dict[str, object]:
+        """The object under ``finding`` in the API."""
+        return asdict(self)
+
+
+def compose(
+    candidates: tuple[Candidate, ...], decision: Decision, catalogue: Catalogue, guidance: Guidance
+) -> Finding:
+    """Put a decision about candidates (best first) into words."""
+    best = candidates[0]
+    condition = catalogue[best.condition]
+    if decision.inconclusive:
+        text = f"Inconclusive. {decision.reason}"
+        urgency, links = Urgency.ROUTINE, _INCONCLUSIVE_LINKS
+        description, advice = _INCONCLUSIVE_DESCRIPTION, _INCONCLUSIVE_ADVICE
+    else:
+        text = f"Most likely: {condition.name} ({percent(best.score)})."
+        urgency, links = condition.urgency, condition.links
+        description, advice = condition.description, condition.advice
+    if decision.look_soon and urgency not in (Urgency.EMERGENCY, Urgency.SOON):
+        text, urgency = f"{text} {_LOOK_SOON}", Urgency.SOON
+    return Finding(
+        text=text,
+        urgency=urgency.value,
+        description=description,
+        advice=advice,
+        links=tuple(link.as_json() for link in links),
+        red_flags=guidance.red_flags,
+        emergency_contact=guidance.emergency_contact or "Call your local emergency number.",
+        disclaimer=catalogue.disclaimer,
+    )

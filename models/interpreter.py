@@ -1,0 +1,144 @@
+"""The TFLite interpreter: tflite-runtime and LiteRT behind one seam.
+
+Both read the same file through the same calls. tflite-runtime ends at Python
+3.11 and numpy below 2, and with numpy 2 it imports and then fails: so an engine
+counts as available only once it has completed an inference of the model.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import EngineMissing, ModelMismatch
+
+ENGINES = {
+    "litert": "ai_edge_litert.interpreter",
+    "tflite-runtime": "tflite_runtime.interpreter",
+}
+"""Engine name to the module that holds its ``Interpreter``."""
+
+_TIMED_INVOKES = 3
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What one forward pass gives.
+
+    ``logits`` is float32 ``[conditions]``; ``features`` is float32
+    ``[height, width, channels]``, the network's last feature map.
+    """
+
+    logits: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+
+class Interpreter:
+    """One model in one engine; not for use by two threads at once."""
+
+    def __init__(self, model: bytes, engine: str, threads: int, delegates: bool = True) -> None:
+        """Load ``model`` (a TFLite flatbuffer) into ``engine`` (a key of ENGINES).
+
+        ``delegates`` False runs the reference path without XNNPACK, on which
+        both engines compute identical results.
+        Raises ImportError where the engine is not installed, ModelMismatch
+        where the file is no such model.
+        """
+        module = import_module(ENGINES[engine])
+        self.engine = engine
+        self.threads = threads
+        self._interpreter = _load(module, model, threads, delegates)
+        self._input: dict[str, Any] = self._interpreter.get_input_details()[0]
+        outputs = {len(o["shape"]): o for o in self._interpreter.get_output_details()}
+        if self._input["dtype"] is not np.uint8 or set(outputs) != {2, 4}:
+            raise ModelMismatch("the model file needs uint8 input and two outputs, scores and features")
+        self._logits, self._features = outputs[2], outputs[4]
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """``(1, side, side, 3)``."""
+        return tuple(int(n) for n in self._input["shape"])
+
+    @property
+    def classes(self) -> int:
+        """How many conditions the model scores."""
+        return int(self._logits["shape"][1])
+
+    def run(self, pixels: NDArray[np.uint8]) -> Outputs:
+        """One forward pass of uint8 RGB ``[1, side, side, 3]``."""
+        self._interpreter.set_tensor(self._input["index"], pixels)
+        self._interpreter.invoke()
+        logits = self._interpreter.get_tensor(self._logits["index"])[0]
+        features = self._interpreter.get_tensor(self._features["index"])[0]
+        return Outputs(np.asarray(logits, np.float32), np.asarray(features, np.float32))
+
+    def invoke(self) -> None:
+        """The bare forward pass over whatever input is set: the yardstick of the benchmarks."""
+        self._interpreter.invoke()
+
+
+def cores() -> int:
+    """How many cores this process may use; more threads than that cost a factor of 90."""
+    return len(os.sched_getaffinity(0))
+
+
+def installed_engines() -> tuple[str, ...]:
+    """The engines whose package is installed; none of them proven yet."""
+    return tuple(name for name, module in ENGINES.items() if find_spec(module.partition(".")[0]))
+
+
+def fastest(
+    model: bytes,
+    proven: Callable[[Interpreter], None],
+    engines: tuple[str, ...] | None = None,
+    threads: int | None = None,
+) -> tuple[Interpreter, dict[str, float]]:
+    """Load the model in every installed engine, prove each, and keep the fastest.
+
+    ``proven`` runs a real inference and raises where an engine is not to be
+    trusted. Returns the interpreter and the milliseconds of one forward pass by
+    engine name. Raises EngineMissing where none is left, with each one's reason.
+    """
+    timed: dict[str, tuple[float, Interpreter]] = {}
+    reasons: list[str] = []
+    for engine in installed_engines() if engines is None else engines:
+        try:
+            interpreter = Interpreter(model, engine, threads or cores())
+            proven(interpreter)
+        except (ImportError, RuntimeError, ValueError, AttributeError, SystemError) as error:
+            reasons.append(f"{engine}: {error}")
+            continue
+        timed[engine] = (_milliseconds(interpreter), interpreter)
+    if not timed:
+        why = "; ".join(reasons) or "neither ai-edge-litert nor tflite-runtime is installed"
+        raise EngineMissing(f"no TFLite engine runs the model ({why}): install ai-edge-litert")
+    best = min(timed, key=lambda engine: timed[engine][0])
+    return timed[best][1], {engine: round(cost, 2) for engine, (cost, _) in timed.items()}
+
+
+def _load(module: Any, model: bytes, threads: int, delegates: bool) -> Any:
+    resolvers = module.OpResolverType
+    resolver = resolvers.AUTO if delegates else resolvers.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    try:
+        interpreter = module.Interpreter(
+            model_content=model, num_threads=threads, experimental_op_resolver_type=resolver
+        )
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise ModelMismatch(f"the model file does not load, install the model again: {error}") from error
+    return interpreter
+
+
+def _milliseconds(interpreter: Interpreter) -> float:
+    spans = []
+    for _ in range(_TIMED_INVOKES):
+        started = time.perf_counter()
+        interpreter.invoke()
+        spans.append((time.perf_counter() - started) * 1000)
+    return min(spans)
