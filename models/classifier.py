@@ -1,5 +1,6 @@
 """The classifier: one photo in, one prediction out, by one named model."""
 
+import hashlib
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,7 @@ class Classifier:
         self.catalogue = catalogue
         self.interpreter = interpreter
         self.engines: dict[str, float] = {}
+        self.manifest_sha256 = hashlib.sha256(manifest.model_dump_json().encode()).hexdigest()
         self.model = ModelName(manifest.name, manifest.version, manifest.sha256)
 
     @classmethod

@@ -10,12 +10,24 @@ from pathlib import Path
 from device.case import EVERYTHING, NOT_SAID, Case, CaseDetails, Scope, new_case_id
 from device.clock import Clock, SystemClock
 from device.errors import StoreReadOnly
-from device.store.cases import Cases
+from device.store.cases import Cases, Change, Judgement
 from device.store.database import Database, Watch
-from device.store.phones import Phones
+from device.store.phones import NewPhone, Phone, Phones
 from device.store.photos import PhotoFolder
 from device.store.pin_presses import PinPresses
-from device.store.processes import Processes
+from device.store.processes import BEAT_SECONDS, Processes, ProcessHealth
+
+__all__ = [
+    "BEAT_SECONDS",
+    "Change",
+    "Judgement",
+    "NewPhone",
+    "Phone",
+    "ProcessHealth",
+    "Store",
+    "Watch",
+    "open_store",
+]
 
 DATABASE_FILE = "kiosk.sqlite3"
 PHOTO_FOLDER = "photos"

@@ -24,6 +24,8 @@ from device.errors import Busy, CaseUnknown
 from device.store.database import Database
 
 _DETAILS = ("subject", "lesion", "body_site", "age_band", "sex", "retake_of")
+_PRESS_HOLDS_SECONDS = 30.0
+_ABANDONED = "the kiosk was interrupted before the photo was taken: press again"
 _UNFINISHED = "state IN ('asked', 'captured')"
 
 
@@ -135,6 +137,19 @@ class Cases:
             t.execute("UPDATE cases SET state = 'captured', reason = NULL WHERE id = ?", (case_id,))
             _note_change(t, case_id, State.CAPTURED, case.details.subject)
             return _get(t, case_id)
+
+    def abandon_old_presses(self) -> None:
+        """Fail presses whose photo was never taken and whose person is long gone: those
+        of an earlier boot, or older than half a minute.
+        """
+        now = self._clock.moment()
+        with self._database.transaction() as t:
+            rows = t.execute(
+                "SELECT id FROM cases WHERE state = 'asked' AND (boot_id != ? OR boot_seconds < ?)",
+                (now.boot_id, now.boot_seconds - _PRESS_HOLDS_SECONDS),
+            ).fetchall()
+            for row in rows:
+                self._finish(t, row["id"], State.FAILED, _ABANDONED)
 
     def next_unfinished(self) -> Case | None:
         """The case that the device process works on next: presses first, then the oldest."""

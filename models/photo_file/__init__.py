@@ -4,7 +4,7 @@ Pure Python over bytes, so that the dashboard can check an upload at the edge
 without loading an image library.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.errors import NotAPhoto, PhotoTooLarge, PhotoUnsupported
@@ -56,26 +56,28 @@ def inspect(photo: bytes) -> PhotoHeader:
         raise PhotoTooLarge(f"the photo has {size} pixels, more than 64 megapixels: send a smaller one")
     if header.kind == "png":
         png.check_whole(photo)
+        return replace(header, orientation=png.read_orientation(photo))
     return header
 
 
 def strip_metadata(photo: bytes) -> bytes:
     """Return the photo without EXIF, comments, thumbnails or trailing bytes.
 
-    The compressed pixels are copied, not encoded again. A JPEG that lies on its
+    The compressed pixels are copied, not encoded again. A photo that lies on its
     side keeps one thing: a fresh EXIF segment that holds its orientation and
     nothing else, without which every viewer would show it rotated.
 
-    Raises NotAPhoto or PhotoCutShort.
+    Raises PhotoError as ``inspect`` does.
     """
-    return jpeg.strip(photo) if jpeg.is_jpeg(photo) else png.strip(photo)
+    kind = inspect(photo).kind
+    return jpeg.strip(photo) if kind == "jpeg" else png.strip(photo)
 
 
 def _header(photo: bytes) -> PhotoHeader:
     if jpeg.is_jpeg(photo):
         return PhotoHeader("jpeg", *jpeg.read_header(photo))
     if png.is_png(photo):
-        return PhotoHeader("png", *png.read_header(photo))
+        return PhotoHeader("png", *png.read_size(photo), orientation=1)
     if photo[4:8] == b"ftyp" and photo[8:12] in _HEIF_BRANDS:
         raise PhotoUnsupported(
             "this is a HEIC photo and the kiosk has no reader for it: send a JPEG "

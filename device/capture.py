@@ -1,0 +1,78 @@
+"""The capture story: from a press to a finding on every phone.
+
+::
+
+    press ─▶ capture ─▶ quality ─▶ classify ─▶ record ─▶ show
+                           └▶ retake, with the reason
+
+A press is a case in the store that asks for its photo; a phone's own photo enters
+the story one step later. Whatever happens, the case ends in a state that says so.
+"""
+
+from collections.abc import Callable
+
+from device.camera import Camera
+from device.case import Case, State
+from device.errors import CameraError, CaseUnknown, StoreDamaged
+from device.panel.patterns import Pattern
+from device.store import Judgement, Store
+from models.errors import PhotoError
+from models.examiner import Examination, Examiner
+
+
+class Capture:
+    """Tells the story of one case after the other, with the parts it is handed."""
+
+    def __init__(
+        self, camera: Camera, examiner: Examiner, store: Store, show: Callable[[Pattern], None]
+    ) -> None:
+        self._camera = camera
+        self._examiner = examiner
+        self._store = store
+        self._show = show
+
+    def tell(self, case: Case) -> None:
+        """Bring an unfinished case to its end.
+
+        Raises StoreError where the end cannot be recorded; the case then stays
+        unfinished and is told again. A case that is erased on the way just ends.
+        """
+        try:
+            photo = self._take(case) if case.state is State.ASKED else self._kept(case)
+            self._show(Pattern.THINKING)
+            examination = self._examiner.examine(photo)
+            self._record(case, examination)
+        except (CameraError, PhotoError, StoreDamaged) as error:
+            self._fail(case, str(error))
+        except CaseUnknown:
+            self._show(Pattern.READY)
+
+    def _take(self, case: Case) -> bytes:
+        self._show(Pattern.TAKING)
+        photo = self._camera.capture()
+        kept = self._store.photos.write(case.id, 0, photo)
+        self._store.cases.captured(case.id, kept)
+        return photo
+
+    def _kept(self, case: Case) -> bytes:
+        return self._store.photos.read(case.photos[0])
+
+    def _record(self, case: Case, examination: Examination) -> None:
+        if not examination.quality.ok:
+            self._store.cases.retake(case.id, examination.quality.reasons[0])
+            self._show(Pattern.REFUSED)
+        else:
+            self._store.cases.classified(case.id, self._judgement(examination))
+            self._show(Pattern.DONE)
+
+    def _judgement(self, examination: Examination) -> Judgement:
+        classifier = self._examiner.classifier
+        return Judgement(
+            examination.as_json(),
+            classifier.manifest_sha256,
+            classifier.manifest.thresholds.model_dump(),
+        )
+
+    def _fail(self, case: Case, reason: str) -> None:
+        self._store.cases.failed(case.id, reason)
+        self._show(Pattern.REFUSED)

@@ -1,0 +1,97 @@
+"""The one place where the command line puts the kiosk's parts together."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from device.clock import SystemClock
+from device.config import CameraConfig, Settings, load_settings
+from device.store import Store, open_store
+
+if TYPE_CHECKING:
+    from device.camera import Camera
+    from device.camera.deadline import DeadlineCamera
+    from device.process import DeviceParts
+    from models.examiner import Examiner
+
+_MEGABYTE = 1_000_000
+
+
+def settings(ctx: click.Context, options: dict[str, Any] | None = None) -> Settings:
+    """The configuration for this call. Raises ConfigInvalid."""
+    given = ctx.find_root().obj
+    return load_settings(given["home"], given["config"], options)
+
+
+def store(found: Settings) -> Store:
+    """The store of this kiosk. Raises StoreError."""
+    return open_store(found.home, found.config.storage.reserve_megabytes * _MEGABYTE)
+
+
+def examiner(found: Settings) -> "Examiner":
+    """The classifier that ships, tested, with the clinic's guidance. Raises ModelError."""
+    from models.classifier import Classifier
+    from models.conditions import load_catalogue
+    from models.examiner import Examiner
+    from models.finding import Guidance
+
+    clinic, catalogue = found.config.clinic, load_catalogue()
+    red_flags = catalogue.red_flags if clinic.red_flags is None else clinic.red_flags
+    classifier = Classifier.load(catalogue=catalogue)
+    return Examiner(classifier, Guidance(red_flags, clinic.emergency_contact))
+
+
+def camera(found: Settings) -> "DeadlineCamera":
+    """The configured camera with its deadline, not yet opened."""
+    from device.camera.deadline import DeadlineCamera
+
+    chosen = found.config.camera
+    return DeadlineCamera(_driver(chosen, found.config.simulate), chosen.deadline_seconds)
+
+
+def device_parts(found: Settings) -> "DeviceParts":
+    """Everything that the device process works with. Raises KioskError or ModelError."""
+    from device.live import LiveWriter
+    from device.panel.button import Button
+    from device.panel.finger import Finger
+    from device.panel.lights import Lights
+    from device.panel.panel import Panel
+    from device.panel.pins import pin_factory
+    from device.process import DeviceParts
+
+    clock, kept = SystemClock(), store(found)
+    fitted, simulate = found.config.panel, found.config.simulate
+    factory = pin_factory(simulate)
+    button = Button(fitted.button_gpio, factory, clock.seconds)
+    lights = Lights({channel: getattr(fitted, f"{channel}_gpio") for channel in _channels()}, factory)
+    live = LiveWriter(found.runtime_folder)
+    return DeviceParts(
+        pid=os.getpid(),
+        store=kept,
+        camera=camera(found),
+        examiner=examiner(found),
+        panel=Panel(button, lights, live, clock.seconds, simulate),
+        finger=Finger(button, kept.pin_presses) if simulate else None,
+        live=live,
+        clock=clock,
+        live_period_seconds=1 / found.config.camera.preview_pictures_per_second,
+    )
+
+
+def _driver(chosen: CameraConfig, simulate: bool) -> "Camera":
+    driver = chosen.driver or ("folder" if simulate else "picamera2")
+    if driver == "folder":
+        from device.camera.folder import SAMPLES, FolderCamera
+
+        return FolderCamera(Path(chosen.folder or SAMPLES))
+    from device.camera.picamera import PiCamera
+
+    return PiCamera(chosen.deadline_seconds / 2)
+
+
+def _channels() -> tuple[str, ...]:
+    from device.panel.patterns import CHANNELS
+
+    return CHANNELS

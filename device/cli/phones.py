@@ -1,0 +1,80 @@
+"""``kiosk phones``: who may see this kiosk."""
+
+import click
+
+from device.case import Role
+from device.cli import build, say
+from device.config import Settings
+from device.errors import CaseUnknown
+from device.store import Phone
+
+
+@click.group()
+def phones() -> None:
+    """Paired phones and scripts."""
+
+
+@phones.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def list_phones(ctx: click.Context, as_json: bool) -> None:
+    """Every phone ever added."""
+    known = build.store(build.settings(ctx)).phones.all()
+    if as_json:
+        say.json_line({"phones": [vars(phone) for phone in known]})
+    else:
+        say.table(("phone", "role", "sees", "name", "state"), [_row(phone) for phone in known])
+
+
+@phones.command()
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.STAFF.value)
+@click.option("--subject", help="The subject (a pseudonym) whose cases it may see.")
+@click.option("--case", "case_id", metavar="ID", help="The one case it may see.")
+@click.option("--name", default="", help="A name to tell it from others.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def add(
+    ctx: click.Context, role: str, subject: str | None, case_id: str | None, name: str, as_json: bool
+) -> None:
+    """Add a phone: a token for scripts and a link that pairs a phone once."""
+    found = build.settings(ctx)
+    kept = build.store(found)
+    if case_id is not None:
+        kept.cases.get(case_id)
+    added = kept.phones.add(Role(role), name, subject, case_id)
+    url = f"{_address(found)}/pair/{added.link}"
+    if as_json:
+        say.json_line({"id": added.phone.id, "token": added.token, "url": url})
+        return
+    import segno
+
+    segno.make(url).terminal(compact=True)
+    click.echo(f"open on the phone, once: {url}\ntoken for scripts: {added.token}")
+
+
+@phones.command()
+@click.argument("phone_id", metavar="PHONE")
+@click.pass_context
+def revoke(ctx: click.Context, phone_id: str) -> None:
+    """End a phone's access at once."""
+    if not build.store(build.settings(ctx)).phones.revoke(phone_id):
+        raise CaseUnknown(f"there is no phone {phone_id}: see kiosk phones list")
+    click.echo("revoked", err=True)
+
+
+def _row(phone: Phone) -> tuple[str, str, str, str, str]:
+    sees = (
+        "everything"
+        if phone.role is Role.STAFF
+        else f"subject {phone.subject or '-'}, case {phone.case_id or '-'}"
+    )
+    state = "revoked" if phone.revoked else "paired" if phone.paired else "not paired yet"
+    return phone.id, phone.role.value, sees, phone.name, state
+
+
+def _address(found: Settings) -> str:
+    """Where the running dashboard says that it listens, else where it is configured to."""
+    dashboard = build.store(found).processes.get("dashboard")
+    if dashboard and dashboard.alive and "address" in dashboard.report:
+        return str(dashboard.report["address"])
+    return f"http://{found.config.web.host}:{found.config.web.port}"

@@ -1,0 +1,25 @@
+"""How the command line speaks: JSON on stdout for programs, words for people."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+
+def json_line(content: Any) -> None:
+    """One JSON value on one line of stdout."""
+    click.echo(json.dumps(content, ensure_ascii=False))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Rows under heads, on stdout; the first column, an id, is never cut."""
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(box=None, pad_edge=False)
+    for number, head in enumerate(heads):
+        drawn.add_column(head, no_wrap=number == 0)
+    for row in rows:
+        drawn.add_row(*row)
+    Console(soft_wrap=True).print(drawn)

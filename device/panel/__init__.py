@@ -1,0 +1,1 @@
+"""The panel: one big button, three lights, a buzzer and a lamp."""

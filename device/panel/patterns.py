@@ -1,0 +1,70 @@
+"""What the lights, the buzzer and the lamp do in each state of the kiosk.
+
+=========  ======  ======  =====  ==========================================
+pattern    green   yellow  red    means
+=========  ======  ======  =====  ==========================================
+ready      on                     press to take a photo
+taking             on             hold still (one short beep, lamp on)
+thinking           blinks         the model is at work
+done       blinks                 the finding is on the phones (two beeps)
+refused                    blinks the press was not taken (one long beep)
+fault                      slow   something needs care, see the health page
+pairing    in turn with yellow    a phone may pair for 120 s
+off                               the kiosk is shutting down
+=========  ======  ======  =====  ==========================================
+"""
+
+from enum import StrEnum
+
+Levels = dict[str, bool]
+"""Channel (``green``, ``yellow``, ``red``, ``buzzer``, ``lamp``) to on or off."""
+
+CHANNELS = ("green", "yellow", "red", "buzzer", "lamp")
+
+
+class Pattern(StrEnum):
+    """A state of the kiosk that the panel shows."""
+
+    READY = "ready"
+    TAKING = "taking"
+    THINKING = "thinking"
+    DONE = "done"
+    REFUSED = "refused"
+    FAULT = "fault"
+    PAIRING = "pairing"
+    OFF = "off"
+
+
+FLASH_SECONDS = {Pattern.DONE: 1.5, Pattern.REFUSED: 0.9}
+"""Patterns that show for a while and then give way to what lies below."""
+
+_STEADY = {
+    Pattern.READY: ("green",),
+    Pattern.TAKING: ("yellow", "lamp"),
+}
+_BLINKING = {
+    Pattern.THINKING: ("yellow", 0.15),
+    Pattern.DONE: ("green", 0.15),
+    Pattern.REFUSED: ("red", 0.15),
+    Pattern.FAULT: ("red", 1.0),
+}
+_BEEPS = {
+    Pattern.TAKING: ((0.0, 0.06),),
+    Pattern.DONE: ((0.0, 0.08), (0.16, 0.24)),
+    Pattern.REFUSED: ((0.0, 0.5),),
+}
+_PAIRING_HALF_SECONDS = 0.5
+
+
+def levels(pattern: Pattern, elapsed_seconds: float) -> Levels:
+    """Every channel's level, ``elapsed_seconds`` after the pattern began."""
+    lit = set(_STEADY.get(pattern, ()))
+    if pattern in _BLINKING:
+        colour, half_seconds = _BLINKING[pattern]
+        if int(elapsed_seconds / half_seconds) % 2 == 0:
+            lit.add(colour)
+    if pattern is Pattern.PAIRING:
+        lit.add(("green", "yellow")[int(elapsed_seconds / _PAIRING_HALF_SECONDS) % 2])
+    if any(start <= elapsed_seconds < end for start, end in _BEEPS.get(pattern, ())):
+        lit.add("buzzer")
+    return {channel: channel in lit for channel in CHANNELS}

@@ -1,0 +1,141 @@
+"""``kiosk run``: starts the three processes, passes signals on, restarts one that dies."""
+
+import ctypes
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from device.config import Settings
+from device.process_status import SHUTDOWN_STATUS
+from device.ready import is_ready
+
+PARTS = ("device", "dashboard", "sync")
+
+_POLL_SECONDS = 0.05
+_STOP_SECONDS = 4.0
+_LONGEST_PAUSE_SECONDS = 30.0
+_STEADY_AFTER_SECONDS = 60.0
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class _Part:
+    name: str
+    process: subprocess.Popen[bytes]
+    started_at: float
+    pause_seconds: float = 0.5
+    restart_at: float | None = None
+
+
+class Supervisor:
+    """The foreground process; it holds no case and no hardware."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        pairing_link: str | None,
+        spawn: Callable[[str], "subprocess.Popen[bytes]"] | None = None,
+        ready: Callable[[str], bool] = is_ready,
+    ) -> None:
+        """``pairing_link`` is printed for a first phone once all is ready; None prints none."""
+        self._settings = settings
+        self._pairing_link = pairing_link
+        self._spawn = spawn or self._spawn_part
+        self._ready = ready
+        self._stopping = threading.Event()
+        self._announced = False
+
+    @property
+    def address(self) -> str:
+        """The pages' address, as printed."""
+        web = self._settings.config.web
+        return f"http://{web.host}:{web.port}"
+
+    def stop(self) -> None:
+        """Ask everything to end; may be called from a signal handler."""
+        self._stopping.set()
+
+    def run(self) -> int:
+        """Run until stopped. A part that ends before all were ready ends everything,
+        with its status: it refused to start and said why.
+        """
+        parts = [_Part(name, self._spawn(name), time.monotonic()) for name in PARTS]
+        status = 0
+        while not self._stopping.is_set():
+            ended = self._look_after(parts)
+            if ended is not None:
+                status = 0 if ended == SHUTDOWN_STATUS else ended
+                break
+            self._announce()
+            self._stopping.wait(_POLL_SECONDS)
+        self._end(parts)
+        return status
+
+    def _look_after(self, parts: list[_Part]) -> int | None:
+        """Restart what died; the status to end with, or None to go on."""
+        now = time.monotonic()
+        for part in parts:
+            status = part.process.poll()
+            if status is None:
+                continue
+            if status == SHUTDOWN_STATUS or not self._announced:
+                return status if status > 0 else 1
+            self._revive(part, status, now)
+        return None
+
+    def _revive(self, part: _Part, status: int, now: float) -> None:
+        if part.restart_at is None:
+            if now - part.started_at > _STEADY_AFTER_SECONDS:
+                part.pause_seconds = 0.5
+            part.restart_at = now + part.pause_seconds
+            part.pause_seconds = min(2 * part.pause_seconds, _LONGEST_PAUSE_SECONDS)
+            click.echo(f"kiosk: {part.name} ended with status {status} and is started again", err=True)
+        elif now >= part.restart_at:
+            part.process, part.started_at, part.restart_at = self._spawn(part.name), now, None
+
+    def _announce(self) -> None:
+        if self._announced or not self._ready(self.address):
+            return
+        self._announced = True
+        click.echo(f"ready {self.address}")
+        sys.stdout.flush()
+        if self._pairing_link:
+            click.echo(
+                f"Simulated hardware. Pair a first phone (once): {self.address}/pair/{self._pairing_link}",
+                err=True,
+            )
+
+    def _end(self, parts: list[_Part]) -> None:
+        alive = [part.process for part in parts if part.process.poll() is None]
+        for process in alive:
+            process.send_signal(signal.SIGTERM)
+        until = time.monotonic() + _STOP_SECONDS
+        for process in alive:
+            try:
+                process.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _spawn_part(self, name: str) -> "subprocess.Popen[bytes]":
+        settings = self._settings
+        command = [sys.executable, "-m", "device.cli", "--home", str(settings.home)]
+        command += ["--config", str(settings.config_file), "run", name]
+        command += ["--host", settings.config.web.host, "--port", str(settings.config.web.port)]
+        command += ["--simulate"] if settings.config.simulate else []
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+            command,
+            stdout=sys.stderr.fileno(),
+            stdin=subprocess.DEVNULL,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has one thread
+        )
+
+
+def _die_with_parent() -> None:
+    """Even a killed supervisor leaves nothing behind that holds the camera (prctl(2))."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,33 @@
+"""The sync process: the only way out of the kiosk.
+
+A kiosk that is not enrolled with a server owes nothing to anybody: this process
+then says so, and that is all it does. It opens no socket and reads no case.
+"""
+
+import threading
+
+from device.store import BEAT_SECONDS, Store
+
+NOT_ENROLLED = "not enrolled with a server: every case stays on this kiosk"
+
+
+class SyncProcess:
+    """Runs until told to stop."""
+
+    def __init__(self, store: Store, pid: int) -> None:
+        self._store = store
+        self._pid = pid
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Ask the loop to end; may be called from a signal handler."""
+        self._stopping.set()
+
+    def run(self) -> int:
+        """Say how things stand until stopped; the process's exit status."""
+        while not self._stopping.is_set():
+            self._store.processes.beat("sync", self._pid, {"enrolled": False, "words": NOT_ENROLLED})
+            self._stopping.wait(BEAT_SECONDS)
+        self._store.processes.gone("sync")
+        self._store.close()
+        return 0
