@@ -1,0 +1,183 @@
+"""A kiosk with simulated hardware as its user has it: real processes, real sockets."""
+
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+READY_SECONDS = 60.0
+FINAL_STATES = ("classified", "retake", "failed")
+
+
+class RunningKiosk:
+    """One ``kiosk run --simulate`` and a staff phone's token to talk to it."""
+
+    def __init__(self, home: Path, *options: str) -> None:
+        self.home = home
+        self.port = _free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.errors = home / "stderr.log"
+        home.mkdir(parents=True, exist_ok=True)
+        started = time.monotonic()
+        self.process = subprocess.Popen(
+            [*_kiosk(home), "run", "--simulate", "--port", str(self.port), *options],
+            stdout=subprocess.PIPE,
+            stderr=self.errors.open("w"),
+            text=True,
+        )
+        self._wait_until_ready()
+        self.ready_seconds = time.monotonic() - started
+        self.token: str = json.loads(self.command("phones", "add", "--json").stdout)["token"]
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a verb of the command line on this kiosk's home."""
+        return subprocess.run(
+            [*_kiosk(self.home), *arguments], capture_output=True, text=True, timeout=60, check=False
+        )
+
+    def ask(
+        self, method: str, path: str, body: bytes = b"", content_type: str | None = None
+    ) -> tuple[int, bytes]:
+        """One request as the staff phone; status and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Authorization": f"Bearer {self.token}"}
+        if content_type:
+            headers["Content-Type"] = content_type
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def json(self, path: str) -> Any:
+        """The JSON that a GET answers with."""
+        return json.loads(self.ask("GET", path)[1])
+
+    def press(self) -> str:
+        """Press as a phone does; the case's id."""
+        status, body = self.ask("POST", "/api/v1/presses")
+        if status != 202:
+            raise AssertionError(f"the press was answered with {status}: {body[:200]!r}")
+        return str(json.loads(body)["id"])
+
+    def upload(self, photo: bytes, name: str = "photo.jpg") -> tuple[int, dict[str, Any]]:
+        """Send a photo as a phone does; status and answer."""
+        edge = "edge-of-parts"
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="photo"; filename="{name}"\r\n'
+        body = head.encode() + b"Content-Type: image/jpeg\r\n\r\n" + photo + f"\r\n--{edge}--\r\n".encode()
+        status, answer = self.ask("POST", "/api/v1/photos", body, f"multipart/form-data; boundary={edge}")
+        return status, json.loads(answer)
+
+    def wait_for(self, case_id: str, seconds: float = 20.0) -> dict[str, Any]:
+        """The case once it is final."""
+        return wait_until(lambda: self._final(case_id), seconds, f"case {case_id} never ended")
+
+    def stop(self) -> float:
+        """SIGTERM, and how long it took to end."""
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            if self.process.stdout:
+                self.process.stdout.close()
+        return time.monotonic() - started
+
+    def _final(self, case_id: str) -> dict[str, Any] | None:
+        case: dict[str, Any] = self.json(f"/api/v1/cases/{case_id}")
+        return case if case.get("state") in FINAL_STATES else None
+
+    def _wait_until_ready(self) -> None:
+        assert self.process.stdout
+        watchdog = threading.Timer(READY_SECONDS, self.process.kill)
+        watchdog.start()
+        line = self.process.stdout.readline()
+        watchdog.cancel()
+        if not line.startswith("ready "):
+            self.stop()
+            raise AssertionError(f"the kiosk did not get ready: {line!r} {self.errors.read_text()[-500:]}")
+
+
+class EventStream:
+    """An open page's event stream: what came, and when (monotonic seconds)."""
+
+    def __init__(self, kiosk: RunningKiosk) -> None:
+        self.finals: dict[str, tuple[float, dict[str, Any]]] = {}
+        self.events: list[tuple[str, dict[str, Any]]] = []
+        self._connection = http.client.HTTPConnection("127.0.0.1", kiosk.port, timeout=60)
+        self._connection.request("GET", "/api/v1/events", headers={"Authorization": f"Bearer {kiosk.token}"})
+        self._answer = self._connection.getresponse()
+        self._socket = self._connection.sock
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def wait_for(self, case_id: str, seconds: float = 20.0) -> tuple[float, dict[str, Any]]:
+        """When the case's final event came, and the case."""
+        return wait_until(lambda: self.finals.get(case_id), seconds, f"no final event of case {case_id}")
+
+    def close(self) -> None:
+        """Leave the page."""
+        if self._socket:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
+
+    def _listen(self) -> None:
+        name = ""
+        try:
+            for raw in self._answer:
+                line = raw.decode().rstrip("\n")
+                if line.startswith("event:"):
+                    name = line[6:].strip()
+                elif line.startswith("data:"):
+                    self._take(name, json.loads(line[5:]))
+        except (OSError, ValueError, http.client.HTTPException):
+            return
+
+    def _take(self, name: str, content: dict[str, Any]) -> None:
+        self.events.append((name, content))
+        if name == "case" and content["state"] in FINAL_STATES:
+            self.finals.setdefault(content["id"], (time.monotonic(), content))
+
+
+@contextmanager
+def running_kiosk(home: Path, *options: str) -> Iterator[RunningKiosk]:
+    """A running kiosk that is stopped at the end."""
+    kiosk = RunningKiosk(home, *options)
+    try:
+        yield kiosk
+    finally:
+        if kiosk.process.poll() is None:
+            kiosk.stop()
+
+
+def wait_until(look: Callable[[], T | None], seconds: float, otherwise: str) -> T:
+    """What ``look`` gives once it gives something."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        seen = look()
+        if seen:
+            return seen
+        time.sleep(0.002)
+    raise AssertionError(otherwise)
+
+
+def _kiosk(home: Path) -> list[str]:
+    return [sys.executable, "-m", "device.cli", "--home", str(home)]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
