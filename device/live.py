@@ -7,6 +7,7 @@ is written only while somebody touches ``watch`` beside it.
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ _WATCHED_SECONDS = 3.0
 
 
 class LiveWriter:
-    """The device process's end."""
+    """The device process's end. What a full or read-only card does not take is not
+    shown: pages look older, but no press and no case depends on these files.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Make ``folder`` and remove what an earlier run left there."""
@@ -46,11 +49,9 @@ class LiveReader:
 
     def watch(self) -> None:
         """Ask for the live picture for the next seconds; without a writer this does nothing."""
-        try:
+        with suppress(OSError):  # a full or read-only card: the page says that there is no picture
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder / _WATCH).touch()
-        except OSError:
-            return  # a full or read-only card: the page says that there is no picture
 
     def picture(self) -> tuple[float, bytes] | None:
         """The live picture and when it was written (file time); None where there is none."""
@@ -79,8 +80,9 @@ class LiveReader:
 
 def _replace(path: Path, content: bytes) -> None:
     unfinished = path.with_name(path.name + ".part")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+    with suppress(OSError):
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:
@@ -92,7 +94,8 @@ def _read_json(path: Path) -> dict[str, Any] | None:
 
 
 def _age_seconds(path: Path) -> float:
+    """How far from now a file was written; a clock set back makes no old file new."""
     try:
-        return time.time() - path.stat().st_mtime
+        return abs(time.time() - path.stat().st_mtime)
     except FileNotFoundError:
         return float("inf")

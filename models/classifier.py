@@ -127,9 +127,14 @@ def self_test_image(side_pixels: int) -> NDArray[np.uint8]:
 
 
 def _check_known(manifest: Manifest, catalogue: Catalogue) -> None:
+    if manifest.kind != "classifier":
+        raise ManifestInvalid(f"the model is a {manifest.kind}, no classifier: install the model again")
     unknown = [code for code in manifest.conditions if code not in catalogue.conditions]
     if unknown:
-        raise ManifestInvalid(f"the model scores {', '.join(unknown)}, which the catalogue does not hold")
+        raise ManifestInvalid(
+            f"the model scores {', '.join(unknown)}, which the catalogue does not hold: "
+            "update the program or install its own model"
+        )
     if manifest.preprocessing != PREPROCESSING:
         raise ManifestInvalid(
             f"the model wants preprocessing {manifest.preprocessing!r}, this program has {PREPROCESSING!r}: "

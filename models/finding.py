@@ -6,6 +6,10 @@ from models.conditions import Catalogue, Link, Urgency
 from models.decision import Candidate, Decision, percent
 
 _LOOK_SOON = "A skin cancer cannot be ruled out: have it looked at soon."
+_LOOK_SOON_ADVICE = (
+    "Show this spot to a doctor or a skin clinic within the next two weeks, even if the estimate names "
+    "something harmless: the model also sees what can be a sign of skin cancer."
+)
 _INCONCLUSIVE_DESCRIPTION = (
     "The model declines to give an estimate for this photo. That does not mean that the skin is healthy."
 )
@@ -71,6 +75,7 @@ def compose(
         description, advice = condition.description, condition.advice
     if decision.look_soon and urgency not in (Urgency.EMERGENCY, Urgency.SOON):
         text, urgency = f"{text} {_LOOK_SOON}", Urgency.SOON
+        advice = f"{_LOOK_SOON_ADVICE} {advice}" if decision.inconclusive else _LOOK_SOON_ADVICE
     return Finding(
         text=text,
         urgency=urgency.value,

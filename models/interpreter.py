@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.errors import EngineMissing, ModelMismatch
+from models.errors import EngineMissing, ModelError, ModelMismatch
 
 ENGINES = {
     "litert": "ai_edge_litert.interpreter",
@@ -45,8 +45,9 @@ class Interpreter:
     def __init__(self, model: bytes, engine: str, threads: int, delegates: bool = True) -> None:
         """Load ``model`` (a TFLite flatbuffer) into ``engine`` (a key of ENGINES).
 
-        ``delegates`` False runs the reference path without XNNPACK, on which
-        both engines compute identical results.
+        ``delegates`` False runs the reference kernels without XNNPACK, on which
+        both engines compute identical results. (The optimized kernels without a
+        delegate round the mean differently, by one step of the quantization.)
         Raises ImportError where the engine is not installed, ModelMismatch
         where the file is no such model.
         """
@@ -103,28 +104,36 @@ def fastest(
 
     ``proven`` runs a real inference and raises where an engine is not to be
     trusted. Returns the interpreter and the milliseconds of one forward pass by
-    engine name. Raises EngineMissing where none is left, with each one's reason.
+    engine name. Where none is left, raises with each one's reason: ModelMismatch
+    if an engine found fault with the model, else EngineMissing.
     """
     timed: dict[str, tuple[float, Interpreter]] = {}
-    reasons: list[str] = []
+    failed: dict[str, Exception] = {}
     for engine in installed_engines() if engines is None else engines:
         try:
             interpreter = Interpreter(model, engine, threads or cores())
             proven(interpreter)
-        except (ImportError, RuntimeError, ValueError, AttributeError, SystemError) as error:
-            reasons.append(f"{engine}: {error}")
+        except (ImportError, RuntimeError, ValueError, TypeError, AttributeError, SystemError) as error:
+            failed[engine] = error
             continue
         timed[engine] = (_milliseconds(interpreter), interpreter)
     if not timed:
-        why = "; ".join(reasons) or "neither ai-edge-litert nor tflite-runtime is installed"
-        raise EngineMissing(f"no TFLite engine runs the model ({why}): install ai-edge-litert")
+        raise _none_left(failed)
     best = min(timed, key=lambda engine: timed[engine][0])
     return timed[best][1], {engine: round(cost, 2) for engine, (cost, _) in timed.items()}
 
 
+def _none_left(failed: dict[str, Exception]) -> ModelError:
+    why = "; ".join(f"{engine}: {error}" for engine, error in failed.items())
+    if any(isinstance(error, ModelMismatch) for error in failed.values()):
+        return ModelMismatch(why)
+    why = why or "neither ai-edge-litert nor tflite-runtime is installed"
+    return EngineMissing(f"no TFLite engine runs the model ({why}): install ai-edge-litert")
+
+
 def _load(module: Any, model: bytes, threads: int, delegates: bool) -> Any:
     resolvers = module.OpResolverType
-    resolver = resolvers.AUTO if delegates else resolvers.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    resolver = resolvers.AUTO if delegates else resolvers.BUILTIN_REF
     try:
         interpreter = module.Interpreter(
             model_content=model, num_threads=threads, experimental_op_resolver_type=resolver

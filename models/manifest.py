@@ -99,6 +99,10 @@ def read_model(manifest: Manifest, folder: Path) -> bytes:
         model = path.read_bytes()
     except FileNotFoundError:
         raise ModelMissing(f"no model file at {path}: install the model again") from None
+    except OSError as error:
+        raise ModelMissing(
+            f"the model file {path} cannot be read ({error.strerror}): install the model again"
+        ) from error
     found = hashlib.sha256(model).hexdigest()
     if found != manifest.sha256:
         raise ModelMismatch(

@@ -60,12 +60,14 @@ class Store:
     def erase(self, case_id: str, scope: Scope = EVERYTHING) -> None:
         """Erase a case and its photos from this kiosk. Raises CaseUnknown."""
         self._remove_files(self.cases.erase(case_id, scope))
+        self.database.forget_deleted()
 
     def finish_erasures(self) -> None:
         """Remove what an interrupted erase or capture left on the disk."""
         self._remove_files(self.cases.owed_erasures())
         for file in tuple(self.photos.orphans(self.cases.photo_files(), time.time())):
             self.photos.remove(file)
+        self.database.forget_deleted()
 
     def close(self) -> None:
         """Close the database's connections."""

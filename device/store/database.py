@@ -64,6 +64,14 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
+    def forget_deleted(self) -> None:
+        """Empty the WAL, in which what was deleted stands until it is written over.
+
+        Does nothing while another connection stays in the way for some seconds.
+        """
+        with self.read() as r:
+            r.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def watch(self) -> "Watch":
         """A cheap way to notice that some process changed something."""
         with _explained():

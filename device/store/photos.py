@@ -89,8 +89,16 @@ class PhotoFolder:
         """
         for path in sorted(self.folder.glob("*/*")):
             name = str(path.relative_to(self.folder))
-            if name not in known and now - path.stat().st_mtime > _ORPHAN_AGE_SECONDS:
+            if name not in known and now - _written_at(path, now) > _ORPHAN_AGE_SECONDS:
                 yield name
+
+
+def _written_at(path: Path, now: float) -> float:
+    """A file's time; ``now`` for one that was renamed or removed meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return now
 
 
 def _write_durably(path: Path, content: bytes) -> None:
