@@ -38,20 +38,28 @@ class Capture:
         unfinished and is told again. A case that is erased on the way just ends.
         """
         try:
+            self._bring_to_its_end(case)
+        except CaseUnknown:
+            self._show(Pattern.READY)
+
+    def _bring_to_its_end(self, case: Case) -> None:
+        try:
             photo = self._take(case) if case.state is State.ASKED else self._kept(case)
             self._show(Pattern.THINKING)
             examination = self._examiner.examine(photo)
             self._record(case, examination)
         except (CameraError, PhotoError, StoreDamaged) as error:
             self._fail(case, str(error))
-        except CaseUnknown:
-            self._show(Pattern.READY)
 
     def _take(self, case: Case) -> bytes:
         self._show(Pattern.TAKING)
         photo = self._camera.capture()
         kept = self._store.photos.write(case.id, 0, photo)
-        self._store.cases.captured(case.id, kept)
+        try:
+            self._store.cases.captured(case.id, kept)
+        except CaseUnknown:
+            self._store.photos.remove(kept.file)
+            raise
         return photo
 
     def _kept(self, case: Case) -> bytes:

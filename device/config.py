@@ -48,7 +48,12 @@ class WebConfig(_Section):
     """Where the dashboard listens."""
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
+    port: int = Field(default=8080, ge=1, le=65535)
+
+    @property
+    def address(self) -> str:
+        """The pages' address as the kiosk itself would open it."""
+        return f"http://{self.host}:{self.port}"
 
 
 class ClinicConfig(_Section):

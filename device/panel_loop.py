@@ -49,6 +49,7 @@ class PanelLoop:
                 _log.exception("the panel met a fault and goes on")
                 stopping.wait(1.0)
         watch.close()
+        self._let_go()
 
     def tick(self, watch: Watch) -> None:
         """Move the finger, read the button, answer."""
@@ -61,6 +62,14 @@ class PanelLoop:
         """Ask for a photo. Raises PressRefused or StoreError."""
         self._store.photos.require_room()
         self._store.cases.ask(Origin.BUTTON)
+
+    def _let_go(self) -> None:
+        """A press under way ends with the loop, lest the next run of the kiosk make it again."""
+        try:
+            if self._finger:
+                self._finger.lift(self._clock.seconds())
+        except KioskError as error:
+            _log.warning("a press could not be ended: %s", error)
 
     def _answer(self, gesture: Gesture) -> None:
         try:

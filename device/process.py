@@ -7,6 +7,7 @@ how it is.
 
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 from device.camera.deadline import DeadlineCamera
@@ -87,12 +88,12 @@ class DeviceProcess:
         while not self._stopping.is_set():
             try:
                 unfinished = watch.changed() or unfinished
+                self._keep_going()  # first, for it must go on where no story can be told
                 unfinished = unfinished and self._tell_next()
-                self._keep_going()
                 if not unfinished:
                     self._stopping.wait(TICK_SECONDS / 2)
             except StoreError as error:
-                self._store_fault, unfinished = str(error), True
+                self._store_fault, self._telling, unfinished = str(error), None, True
                 self._parts.panel.show(Pattern.FAULT)
                 self._stopping.wait(_PAUSE_AFTER_FAULT_SECONDS)
             except Exception:  # noqa: BLE001 - the outermost loop: say it and go on
@@ -119,6 +120,7 @@ class DeviceProcess:
             return
         try:
             self._store.cases.failed(case.id, _OWN_FAULT)
+            self._parts.panel.show(Pattern.REFUSED)
         except KioskError as error:
             _log.warning("a case could not be ended: %s", error)
 
@@ -156,6 +158,7 @@ class DeviceProcess:
             self._parts.camera, self._parts.examiner.classifier, self._store, self._parts.clock
         )
         self._store.processes.beat("device", self._parts.pid, report)
+        self._store.cases.abandon_old_presses()
         self._store.cases.correct_times()
 
     def _show_live_picture(self) -> None:
@@ -164,7 +167,8 @@ class DeviceProcess:
         except CameraError:
             return  # the health report says so at the next beat
         examination = self._parts.examiner.examine_image(image)
-        self._parts.live.show_picture(encode_jpeg(image), examination.as_json())
+        with suppress(OSError):  # a full runtime folder costs the live picture and nothing else
+            self._parts.live.show_picture(encode_jpeg(image), examination.as_json())
 
     def _shut_down(self) -> None:
         self._status = SHUTDOWN_STATUS

@@ -54,8 +54,7 @@ class Supervisor:
     @property
     def address(self) -> str:
         """The pages' address, as printed."""
-        web = self._settings.config.web
-        return f"http://{web.host}:{web.port}"
+        return self._settings.config.web.address
 
     def stop(self) -> None:
         """Ask everything to end; may be called from a signal handler."""

@@ -29,12 +29,13 @@ class RunningKiosk:
         self.errors = home / "stderr.log"
         home.mkdir(parents=True, exist_ok=True)
         started = time.monotonic()
-        self.process = subprocess.Popen(
-            [*_kiosk(home), "run", "--simulate", "--port", str(self.port), *options],
-            stdout=subprocess.PIPE,
-            stderr=self.errors.open("w"),
-            text=True,
-        )
+        with self.errors.open("w") as errors:
+            self.process = subprocess.Popen(
+                [*_kiosk(home), "run", "--simulate", "--port", str(self.port), *options],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
         self._wait_until_ready()
         self.ready_seconds = time.monotonic() - started
         self.token: str = json.loads(self.command("phones", "add", "--json").stdout)["token"]
@@ -158,8 +159,7 @@ def running_kiosk(home: Path, *options: str) -> Iterator[RunningKiosk]:
     try:
         yield kiosk
     finally:
-        if kiosk.process.poll() is None:
-            kiosk.stop()
+        kiosk.stop()
 
 
 def wait_until(look: Callable[[], T | None], seconds: float, otherwise: str) -> T:

@@ -6,7 +6,8 @@ modes leaks the camera's memory. Each shot takes one request and gives it back.
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import cv2
@@ -72,20 +73,24 @@ class PiCamera:
         """The newest small picture: uint8 RGB ``(480, 640, 3)``."""
         with self._request(flush=None) as request:
             planes = request.make_array("lores")
-        height, width = _PREVIEW_SIZE[1], _PREVIEW_SIZE[0]
-        rgb = cv2.cvtColor(np.ascontiguousarray(planes[: height * 3 // 2, :width]), cv2.COLOR_YUV2RGB_I420)
-        return np.asarray(rgb, dtype=np.uint8)
+        rgb = cv2.cvtColor(np.ascontiguousarray(planes), cv2.COLOR_YUV2RGB_I420)
+        width, height = _PREVIEW_SIZE
+        return np.asarray(rgb[:height, :width], dtype=np.uint8)  # rows may be padded on the right
 
     def close(self) -> None:
         """Stop and give the camera back; one that does not answer is left to its own thread."""
         camera, self._camera = self._camera, None
         if camera is not None:
-            camera.close()
+            with _explained():
+                camera.close()
 
-    def _request(self, flush: bool | None) -> "_Request":
+    @contextmanager
+    def _request(self, flush: bool | None) -> Iterator[Any]:
+        """One completed request, always given back."""
         if self._camera is None:
             raise CameraMissing("the camera is not open")
-        return _Request(self._camera, self._wait_seconds, flush)
+        with _explained(), self._camera.captured_request(wait=self._wait_seconds, flush=flush) as request:
+            yield request
 
     def _focus_close(self) -> None:
         """Where the lens can move, keep it focused at close range."""
@@ -93,22 +98,15 @@ class PiCamera:
             self._camera.set_controls({"AfMode": _CONTINUOUS, "AfRange": _MACRO_RANGE})
 
 
-class _Request:
-    """One completed request, always given back; picamera2's errors become ours."""
-
-    def __init__(self, camera: Any, wait_seconds: float, flush: bool | None) -> None:
-        self._context = camera.captured_request(wait=wait_seconds, flush=flush)
-
-    def __enter__(self) -> Any:
-        try:
-            return self._context.__enter__()
-        except TimeoutError as error:
-            raise CameraTimeout("the camera does not answer: check its cable") from error
-        except (RuntimeError, OSError) as error:
-            raise CameraFault(f"the camera failed: {error}") from error
-
-    def __exit__(self, *error: Any) -> None:
-        self._context.__exit__(*error)
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn picamera2's errors into ours, which say what to do."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise CameraTimeout("the camera does not answer: check its cable") from error
+    except (RuntimeError, OSError) as error:
+        raise CameraFault(f"the camera failed ({error}): check its cable") from error
 
 
 def _picamera2() -> Any:

@@ -77,4 +77,4 @@ def _address(found: Settings) -> str:
     dashboard = build.store(found).processes.get("dashboard")
     if dashboard and dashboard.alive and "address" in dashboard.report:
         return str(dashboard.report["address"])
-    return f"http://{found.config.web.host}:{found.config.web.port}"
+    return found.config.web.address

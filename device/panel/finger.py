@@ -39,29 +39,33 @@ class Finger:
     def __init__(self, button: Button, presses: AskedPresses) -> None:
         self._button = button
         self._presses = presses
-        self._pressing: tuple[int, float] | None = None
+        self._pressing: AskedPress | None = None
+        self._lifts_at: float | None = None
         self._look = True
         self._rests_until = 0.0
 
     def tick(self, now: float, changed: bool) -> None:
         """Go on with the press under way; ``changed`` says that new ones may have been asked for."""
         self._look = self._look or changed
-        if self._pressing:
-            self._lift(*self._pressing, now)
-        elif self._look and now >= self._rests_until:
-            self._push(now)
+        if self._pressing is None:
+            if self._look and now >= self._rests_until:
+                self._push()
+        elif self._lifts_at is None:  # counted from after the edge, lest a hold be a moment too short
+            self._lifts_at = now + max(self._pressing.hold_seconds, SHORT_PRESS_SECONDS)
+        elif now >= self._lifts_at:
+            self.lift(now)
 
-    def _push(self, now: float) -> None:
+    def lift(self, now: float) -> None:
+        """End the press under way, if there is one: it counts as made."""
+        if self._pressing is not None:
+            self._button.let_go()
+            self._presses.done(self._pressing.number)
+            self._pressing, self._lifts_at = None, None
+            self._rests_until = now + SHORT_PRESS_SECONDS
+
+    def _push(self) -> None:
         waiting = self._presses.waiting()
         self._look = bool(waiting)
         if waiting:
-            hold_seconds = max(waiting[0].hold_seconds, SHORT_PRESS_SECONDS)
-            self._pressing = (waiting[0].number, now + hold_seconds)
+            self._pressing = waiting[0]
             self._button.push()
-
-    def _lift(self, number: int, until: float, now: float) -> None:
-        if now >= until:
-            self._button.let_go()
-            self._presses.done(number)
-            self._pressing = None
-            self._rests_until = now + SHORT_PRESS_SECONDS

@@ -51,8 +51,10 @@ class GestureReader:
 
     def _settle(self, at: float) -> tuple[Gesture, ...]:
         gestures: tuple[Gesture, ...] = ()
-        if self._level == self._down or at - self._level_since < self._settle_seconds:
+        if self._level == self._down:
             return self._holds(at)
+        if at - self._level_since < self._settle_seconds:
+            return self._holds(self._level_since)  # a release, if it settles, counts from its edge
         if self._level:
             self._pressed_at, self._given = self._level_since, 0
         else:

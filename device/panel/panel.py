@@ -1,6 +1,8 @@
 """The panel at work: reads the button, shows patterns, every ten milliseconds."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from device.panel.button import Button
@@ -19,6 +21,14 @@ class PanelView(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class _Flash:
+    """One showing of a pattern that gives way by itself; a second one begins anew."""
+
+    pattern: Pattern
+    until: float
+
+
 class Panel:
     """Button and lights together; ``tick`` is called from one thread, ``show`` from any."""
 
@@ -32,14 +42,14 @@ class Panel:
         self._simulated = simulated
         self._reader = GestureReader()
         self._below = Pattern.OFF
-        self._flash: tuple[Pattern, float] | None = None
-        self._shown: tuple[Pattern, float] = (Pattern.OFF, seconds())
+        self._flash: _Flash | None = None
+        self._shown: tuple[Pattern | _Flash, float] = (Pattern.OFF, seconds())
         self._seen: object = None
 
     def show(self, pattern: Pattern) -> None:
         """Show a pattern until another is shown; ``done`` and ``refused`` give way by themselves."""
         if pattern in FLASH_SECONDS:
-            self._flash = (pattern, self._seconds() + FLASH_SECONDS[pattern])
+            self._flash = _Flash(pattern, self._seconds() + FLASH_SECONDS[pattern])
         else:
             self._below = pattern
 
@@ -48,9 +58,10 @@ class Panel:
         now = self._seconds()
         gestures = [gesture for edge in self.button.edges() for gesture in self._reader.observe(*edge)]
         gestures += self._reader.observe(self.button.is_down, now)
-        pattern = self._pattern(now)
-        if pattern is not self._shown[0]:
-            self._shown = (pattern, now)
+        shown = self._to_show(now)
+        if shown is not self._shown[0]:
+            self._shown = (shown, now)
+        pattern = shown.pattern if isinstance(shown, _Flash) else shown
         self._lights.set(levels(pattern, now - self._shown[1]))
         self._report(pattern)
         return tuple(gestures)
@@ -60,16 +71,18 @@ class Panel:
         self._lights.close()
         self.button.close()
 
-    def _pattern(self, now: float) -> Pattern:
-        if self._flash and now >= self._flash[1]:
-            self._flash = None
+    def _to_show(self, now: float) -> "Pattern | _Flash":
+        flash = self._flash  # read once: another thread may show the next
+        if flash is None or now >= flash.until:
+            return self._below
         busy = self._below in (Pattern.TAKING, Pattern.THINKING)
-        if self._flash and not (busy and self._flash[0] is Pattern.DONE):
-            return self._flash[0]
-        return self._below
+        return self._below if busy and flash.pattern is Pattern.DONE else flash
 
     def _report(self, pattern: Pattern) -> None:
-        """Publish what changed; on real hardware the pattern alone, in simulation each light."""
+        """Publish what changed; on real hardware the pattern alone, in simulation each light.
+
+        A view that cannot be written costs no press: it is told again at the next tick.
+        """
         seen = {
             "pattern": pattern.value,
             "lights": self._lights.as_they_are() if self._simulated else levels(pattern, 0.0),
@@ -77,5 +90,6 @@ class Panel:
             "simulated": self._simulated,
         }
         if seen != self._seen:
-            self._seen = seen
-            self._view.show_panel(seen)
+            with suppress(OSError):
+                self._view.show_panel(seen)
+                self._seen = seen

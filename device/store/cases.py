@@ -240,7 +240,7 @@ class Cases:
         if wrong:
             with self._database.transaction() as t:
                 t.executemany(
-                    "UPDATE cases SET wall_at = ?, wall_trusted = 1 WHERE id = ?",
+                    "UPDATE cases SET wall_at = ?, wall_trusted = 1 WHERE id = ? AND wall_trusted = 0",
                     [(_moment(row).corrected_by(now).wall_at.isoformat(), row["id"]) for row in wrong],
                 )
         return len(wrong)
@@ -277,7 +277,8 @@ def _visible(connection: sqlite3.Connection, case_id: str, scope: Scope) -> Case
 
 
 def _case(connection: sqlite3.Connection, row: sqlite3.Row) -> Case:
-    photos = connection.execute("SELECT * FROM photos WHERE case_id = ? ORDER BY number", (row["id"],))
+    rows = connection.execute("SELECT * FROM photos WHERE case_id = ? ORDER BY number", (row["id"],))
+    photos = tuple(_photo(photo) for photo in rows)
     latest = connection.execute(
         "SELECT prediction FROM predictions WHERE case_id = ? ORDER BY number DESC LIMIT 1", (row["id"],)
     ).fetchone()
@@ -288,10 +289,10 @@ def _case(connection: sqlite3.Connection, row: sqlite3.Row) -> Case:
         state=state,
         origin=Origin(row["origin"]),
         details=CaseDetails(**{name: row[name] for name in _DETAILS}),
-        photos=tuple(_photo(photo) for photo in photos),
+        photos=photos,
         prediction=json.loads(latest["prediction"]) if latest and state == State.CLASSIFIED else None,
         reason=row["reason"],
-        captured_at=None if state == State.ASKED else utc(row["wall_at"]),
+        captured_at=utc(row["wall_at"]) if photos else None,
         time_trusted=bool(row["wall_trusted"]),
         consent=Consent(*(bool(row[f"consent_{scope}"]) for scope in ("analyse", "review", "train"))),
     )
