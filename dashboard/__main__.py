@@ -1,0 +1,105 @@
+"""The dashboard's process: ``python -m dashboard --home DIR``; gunicorn with one worker and many threads."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.errors import AppImportError  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+
+from dashboard import THREADS, create_app
+from dashboard.parts import Parts, parts_of
+from device.config import Settings, load_settings
+from device.errors import KioskError
+
+_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - for the worker's heartbeat only, which needs no room on the card
+_GRACE_SECONDS = 2
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's threaded worker, which ends its open streams when it is told to stop."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """End the streams first: gunicorn waits for open connections."""
+        self.app.end_streams()
+        super().handle_exit(sig, frame)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """The same on Ctrl-C."""
+        self.app.end_streams()
+        super().handle_quit(sig, frame)
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn configured in code; the app is made in the worker, after the fork."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._parts: Parts | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what differs from gunicorn's defaults."""
+        web = self._settings.config.web
+        wanted = {
+            "bind": f"{web.host}:{web.port}",
+            "workers": 1,
+            "worker_class": Worker,
+            "threads": THREADS,
+            "graceful_timeout": _GRACE_SECONDS,
+            "keepalive": 5,
+            "umask": 0o007,
+            "proc_name": "kiosk-dashboard",
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        if _MEMORY_FOLDER.is_dir():
+            wanted["worker_tmp_dir"] = str(_MEMORY_FOLDER)
+        for name, value in wanted.items():
+            if name in self.cfg.settings:  # gunicorn before 25.1 has no control socket to switch off
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Make the app and start what it needs to run. Raises AppImportError, which gunicorn prints."""
+        try:
+            app = create_app(self._settings)
+            self._parts = parts_of(app)
+            self._parts.feed.start()
+        except KioskError as error:
+            raise AppImportError(str(error)) from error
+        return app
+
+    def end_streams(self) -> None:
+        """End every open stream of this process."""
+        if self._parts is not None:
+            self._parts.streams.stopping.set()
+
+
+def main() -> None:
+    """Read the options and serve until a signal comes."""
+    try:
+        settings = _settings(sys.argv[1:])
+    except KioskError as error:
+        sys.exit(f"dashboard: {error}")
+    Server(settings).run()
+
+
+def _settings(arguments: list[str]) -> Settings:
+    parser = argparse.ArgumentParser(prog="python -m dashboard", description=__doc__)
+    parser.add_argument("--home", type=Path, help="folder of cases, photos and keys")
+    parser.add_argument("--config", type=Path, help="the configuration file")
+    parser.add_argument("--simulate", action="store_true", help="camera, button and lights are simulated")
+    parser.add_argument("--host", help="address to listen on")
+    parser.add_argument("--port", type=int, help="port to listen on")
+    given = parser.parse_args(arguments)
+    web = {name: value for name in ("host", "port") if (value := getattr(given, name)) is not None}
+    options: dict[str, Any] = {"web": web} if web else {}
+    if given.simulate:
+        options["simulate"] = True
+    return load_settings(given.home, given.config, options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Who asks, and what they may: every view is for staff unless it says otherwise."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from flask import current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.wrappers import Response
+
+from dashboard.parts import parts
+from device.case import Role, Scope
+from device.store.phones import Phone
+
+COOKIE = "kiosk_session"
+_COOKIE_SECONDS = 400 * 24 * 3600
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_MARK = "_open_to"
+_MACHINE_PATHS = ("/api/", "/health", "/metrics", "/live.")
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class Audience(Enum):
+    """Who a view is for; each includes the ones after it."""
+
+    ANYONE = "anyone"
+    PAIRED = "paired phones, a subject's too"
+    STAFF = "staff"
+
+
+def open_to(audience: Audience) -> Callable[[View], View]:
+    """Open a view to more than staff."""
+
+    def mark(view: View) -> View:
+        setattr(view, _MARK, audience)
+        return view
+
+    return mark
+
+
+def asker() -> Phone | None:
+    """The paired phone that asks; None on the pages that need no pairing."""
+    phone: Phone | None = g.get("phone")
+    return phone
+
+
+def asker_scope() -> Scope:
+    """The cases that the asking phone may see; for views behind pairing."""
+    phone: Phone = g.phone
+    return phone.scope
+
+
+def asker_secret() -> str:
+    """What the asking phone showed; for streams, which look again whether it still holds."""
+    secret: str = g.secret
+    return secret
+
+
+def guard() -> ResponseReturnValue | None:
+    """Run before every request: turn away who may not see the view.
+
+    Raises Unauthorized (pages redirect to pairing instead) or Forbidden.
+    """
+    _require_own_page()
+    audience = _audience()
+    phone = _recognise()
+    if audience is Audience.ANYONE or (phone and phone.role is Role.STAFF):
+        return None
+    if phone is None:
+        return _turn_away()
+    if audience is Audience.STAFF and request.url_rule is not None:
+        raise Forbidden("this phone may look at its own cases only: ask the staff")
+    return None
+
+
+def remember(response: Response, session: str) -> None:
+    """Give the phone its session cookie."""
+    response.set_cookie(
+        COOKIE, session, max_age=_COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+
+
+def is_machine_path() -> bool:
+    """Whether errors on this path are for programs (problem+json) rather than people."""
+    return request.path.startswith(_MACHINE_PATHS)
+
+
+def _audience() -> Audience:
+    if request.endpoint == "static":
+        return Audience.ANYONE
+    view = current_app.view_functions.get(request.endpoint or "")
+    audience: Audience = getattr(view, _MARK, Audience.STAFF)
+    return audience
+
+
+def _recognise() -> Phone | None:
+    given = request.authorization
+    bearer = given.token if given and given.type == "bearer" else None
+    secret = bearer or request.cookies.get(COOKIE)
+    phone = parts().store.phones.by_secret(secret) if secret else None
+    if phone:
+        g.phone, g.secret = phone, secret
+    return phone
+
+
+def _turn_away() -> ResponseReturnValue:
+    if is_machine_path():
+        raise Unauthorized(
+            "this program is not paired: send a phone's token as Authorization: Bearer",
+            www_authenticate=WWWAuthenticate("bearer"),
+        )
+    return redirect(url_for("pairing.show"), 303)
+
+
+def _require_own_page() -> None:
+    """Refuse what another site's page makes a paired browser send (CSRF).
+
+    Browsers say where a request comes from: in Sec-Fetch-Site on https and
+    localhost, in Origin everywhere. What says neither is no browser and carries
+    no cookie by accident.
+    """
+    if request.method in _SAFE_METHODS or request.authorization:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None:
+        foreign = site not in ("same-origin", "none")
+    else:
+        foreign = origin is not None and urlsplit(origin).netloc.lower() != request.host.lower()
+    if foreign:
+        raise Forbidden("this was sent from another site's page: open the kiosk's own page and try again")

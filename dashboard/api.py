@@ -1,0 +1,104 @@
+"""The web API under ``/api/v1``: presses, photos and cases as JSON."""
+
+from typing import Annotated
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, Field, ValidationError
+from werkzeug.exceptions import UnprocessableEntity
+
+from dashboard.access import Audience, asker_scope, open_to
+from dashboard.case_form import case_details
+from dashboard.parts import parts
+from dashboard.presses import keep_upload, press, retake
+from device.case import Case, Photo
+from device.errors import CaseUnknown
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+class _Page(BaseModel):
+    after: Annotated[int, Field(ge=0, lt=1 << 62)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+@blueprint.post("/presses")
+def ask_press() -> ResponseReturnValue:
+    """Like the button: 202 with the id of the case that waits for its photo."""
+    return _accepted(press(case_details()))
+
+
+@blueprint.post("/photos")
+def send_photo() -> ResponseReturnValue:
+    """A phone's own photo: 202 with the id of its case, which is on disk by then."""
+    return _accepted(keep_upload())
+
+
+@blueprint.get("/cases")
+@open_to(Audience.PAIRED)
+def list_cases() -> ResponseReturnValue:
+    """Cases, newest first; ``next`` is the cursor to give as ``after`` for more."""
+    page = _page()
+    cases = parts().store.cases.newest_first(page.limit + 1, page.after, asker_scope())
+    shown = cases[: page.limit]
+    following = str(shown[-1].number) if len(cases) > page.limit else None
+    return jsonify(cases=[case.as_json() for case in shown], next=following)
+
+
+@blueprint.get("/cases/<case_id>")
+@open_to(Audience.PAIRED)
+def show_case(case_id: str) -> ResponseReturnValue:
+    """One case. Raises CaseUnknown."""
+    return jsonify(parts().store.cases.get(case_id, asker_scope()).as_json())
+
+
+@blueprint.delete("/cases/<case_id>")
+def erase_case(case_id: str) -> ResponseReturnValue:
+    """Erase a case and its photos for good. Raises CaseUnknown."""
+    parts().store.erase(case_id, asker_scope())
+    return "", 204
+
+
+@blueprint.post("/cases/<case_id>/classify")
+def classify_case(case_id: str) -> ResponseReturnValue:
+    """Let the model look at the photo once more. Raises CaseUnknown or Busy."""
+    return _accepted(parts().store.cases.classify_again(case_id, asker_scope()))
+
+
+@blueprint.post("/cases/<case_id>/retake")
+def retake_case(case_id: str) -> ResponseReturnValue:
+    """A press for the same spot: 202 with the id of the new case."""
+    return _accepted(retake(case_id))
+
+
+@blueprint.get("/cases/<case_id>/photos/<int:number>")
+@open_to(Audience.PAIRED)
+def show_photo(case_id: str, number: int) -> ResponseReturnValue:
+    """A photo as kept, without metadata. Raises CaseUnknown or StoreDamaged."""
+    photo = _photo(parts().store.cases.get(case_id, asker_scope()), number)
+    if request.if_none_match.contains(photo.sha256):
+        response = Response(status=304)
+    else:
+        response = Response(parts().store.photos.read(photo), content_type=photo.content_type)
+    response.set_etag(photo.sha256)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _photo(case: Case, number: int) -> Photo:
+    for photo in case.photos:
+        if photo.number == number:
+            return photo
+    raise CaseUnknown(f"this case has no photo {number}")
+
+
+def _page() -> _Page:
+    try:
+        return _Page.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise UnprocessableEntity(f"{fault['loc'][0]}: {fault['msg']}") from error
+
+
+def _accepted(case: Case) -> ResponseReturnValue:
+    return jsonify(id=case.id), 202

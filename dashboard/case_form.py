@@ -1,0 +1,66 @@
+"""The form that comes with a press or a photo: what a person says about the case."""
+
+from typing import Annotated
+
+from flask import request
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, field_validator
+from werkzeug.exceptions import BadRequest, UnprocessableEntity
+
+from dashboard.parts import parts
+from device.case import CaseDetails
+from device.errors import StoreFull
+
+_Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
+
+
+class _Fields(BaseModel):
+    """All optional; fields that we do not know are ignored, as phones' forms carry their own."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    subject: _Name | None = None
+    lesion: _Name | None = None
+    body_site: _Name | None = None
+    age_band: _Short | None = None
+    sex: _Short | None = None
+    retake_of: _Name | None = None
+
+    @field_validator("*")
+    @classmethod
+    def _printable(cls, value: str | None) -> str | None:
+        if value and not value.isprintable():
+            raise ValueError("holds characters that cannot be shown")
+        return value or None
+
+
+def case_details() -> CaseDetails:
+    """What the request's form says about the case.
+
+    Raises UnprocessableEntity, naming the field, or CaseUnknown for an unknown ``retake_of``.
+    """
+    try:
+        fields = _Fields.model_validate(request.form.to_dict())
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise UnprocessableEntity(f"{fault['loc'][0]}: {fault['msg']}") from error
+    if fields.retake_of:
+        parts().store.cases.get(fields.retake_of)
+    return CaseDetails(**fields.model_dump())
+
+
+def sent_photo() -> bytes:
+    """The bytes of the form's ``photo``; its name and declared type do not count.
+
+    Of several (a page has one for the camera, one for the gallery) the first that
+    was filled. Raises BadRequest where there is none.
+    """
+    try:
+        files = request.files.getlist("photo")
+    except OSError as error:  # a large upload is spooled to the card while it arrives
+        raise StoreFull("there is no room to take the photo in: erase or export cases") from error
+    for file in files:
+        content: bytes = file.read()
+        if content or file.filename:
+            return content
+    raise BadRequest("no photo was sent: choose one (the form's field is named photo)")

@@ -1,0 +1,136 @@
+"""The feed: one thread that notices every change once and hands it to all open event streams.
+
+It polls two cheap signs, the database's version and the panel's file time, and builds
+each event's text a single time, however many phones listen.
+"""
+
+import logging
+import os
+import threading
+import time
+from typing import Any
+
+from dashboard.kiosk_state import panel_now
+from dashboard.subscription import Message, Subscription, case_message, state_message
+from device.case import Scope
+from device.errors import StoreError
+from device.live import LiveReader
+from device.store import Store
+from device.store.database import Watch
+from device.store.processes import BEAT_SECONDS
+
+_POLL_SECONDS = 0.01
+_PANEL_SECONDS = 1.0
+_AFTER_FAULT_SECONDS = 0.5
+
+_log = logging.getLogger(__name__)
+
+
+class Feed:
+    """Fans changes out to subscriptions; also beats for the dashboard process."""
+
+    def __init__(self, store: Store, live: LiveReader, stopping: threading.Event, address: str) -> None:
+        """``address`` is where the pages are, told with each beat."""
+        self._store = store
+        self._live = live
+        self._stopping = stopping
+        self._report = {"ready": True, "address": address}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._subscriptions: tuple[Subscription, ...] = ()
+        self._watch: Watch | None = None
+        self._behind = True
+        self._last = 0
+        self._panel: dict[str, Any] = {}
+        self._panel_file_at = -1.0
+        self._panel_due = self._beat_due = 0.0
+
+    def start(self) -> None:
+        """Start the thread where it does not run yet; after a fork, never before. Raises StoreError."""
+        with self._lock:
+            if self._thread is None:
+                self._last = self._store.cases.last_change()
+                self._panel = panel_now(self._store, self._live)
+                self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+                self._thread.start()
+
+    def join(self) -> None:
+        """Wait for the thread's end, after ``stopping`` was set."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def subscribe(self, scope: Scope, after: int | None) -> Subscription:
+        """Everything within ``scope`` from the change after ``after`` on; None: from now on.
+
+        Raises StoreError.
+        """
+        self.start()
+        subscription = Subscription(self._store, scope, after)
+        with self._lock:
+            self._subscriptions += (subscription,)
+            subscription.offer(state_message(self._panel))
+        return subscription
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Nobody reads this subscription any more."""
+        with self._lock:
+            self._subscriptions = tuple(s for s in self._subscriptions if s is not subscription)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(_POLL_SECONDS):
+            try:
+                self._look()
+                self._beat()
+            except Exception:  # noqa: BLE001 - the outermost loop: a page that stays silent is worse
+                _log.warning("the feed met a fault and goes on", exc_info=True)
+                self._stopping.wait(_AFTER_FAULT_SECONDS)
+        self._end()
+
+    def _look(self) -> None:
+        if self._watch is None:
+            self._watch = self._store.watch()
+        self._behind = self._watch.changed() or self._behind
+        if self._behind:
+            self._deliver_changes()
+            self._behind = False
+        self._deliver_panel()
+
+    def _deliver_changes(self) -> None:
+        while changes := self._store.cases.changes_after(self._last):
+            for change in changes:
+                message = case_message(self._store, change)
+                if message:
+                    self._broadcast(message)
+                self._last = change.number
+
+    def _deliver_panel(self) -> None:
+        """File times are coarse, so once a second the panel is read whatever its time says."""
+        file_at, now = self._live.panel_changed_at(), time.monotonic()
+        if file_at == self._panel_file_at and now < self._panel_due:
+            return
+        self._panel_file_at, self._panel_due = file_at, now + _PANEL_SECONDS
+        panel = panel_now(self._store, self._live)
+        if panel != self._panel:
+            with self._lock:
+                self._panel = panel
+            self._broadcast(state_message(panel))
+
+    def _broadcast(self, message: Message) -> None:
+        for subscription in self._subscriptions:
+            subscription.offer(message)
+
+    def _beat(self) -> None:
+        now = time.monotonic()
+        if now >= self._beat_due:
+            self._beat_due = now + BEAT_SECONDS
+            self._store.processes.beat("dashboard", os.getpid(), self._report)
+
+    def _end(self) -> None:
+        for subscription in self._subscriptions:
+            subscription.offer(None)
+        if self._watch is not None:
+            self._watch.close()
+        try:
+            self._store.processes.gone("dashboard")
+        except StoreError:
+            _log.warning("the store did not take the dashboard's goodbye", exc_info=True)

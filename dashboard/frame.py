@@ -1,0 +1,47 @@
+"""What stands around every page: who asks, how the kiosk is, what the model cannot do."""
+
+from typing import Any
+
+from flask import Flask, g
+
+from dashboard.access import asker, is_machine_path
+from dashboard.kiosk_state import DeviceState, device_state, panel_now
+from dashboard.parts import parts
+from dashboard.words import PATTERNS
+from device.errors import StoreError
+
+
+def register(app: Flask) -> None:
+    """Put the frame around the pages of ``app``."""
+    app.before_request(_note_change)
+    app.context_processor(_frame)
+
+
+def _note_change() -> None:
+    """Before a page reads anything, note how far the changes are: its script follows from there on."""
+    if asker() and not is_machine_path():
+        try:
+            g.change = parts().store.cases.last_change()
+        except StoreError:
+            return  # the page itself will say so
+
+
+def _frame() -> dict[str, Any]:
+    """A store that fails must not take the page that says so with it."""
+    store, live, config = parts().store, parts().live, parts().settings.config
+    try:
+        state, panel = device_state(store), panel_now(store, live)
+    except StoreError:
+        state, panel = DeviceState(False, False, {}), None
+    recognised = state.recognised
+    return {
+        "phone": asker(),
+        "device": state,
+        "panel": panel,
+        "patterns": PATTERNS,
+        "change": g.get("change", 0),
+        "catalogue": parts().catalogue,
+        "simulated": config.simulate or bool(state.report.get("simulated")),
+        "has_twin": config.simulate,
+        "unrecognised": None if recognised is None else parts().catalogue.unrecognised_by(recognised),
+    }

@@ -1,0 +1,100 @@
+"""Health: for programs (JSON, Prometheus) and for people (what is wrong, what to do)."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from dashboard.access import Audience, open_to
+from dashboard.kiosk_state import device_state
+from dashboard.parts import parts
+from device.errors import StoreError
+
+PROCESSES = ("device", "dashboard", "sync")
+_SILENT = "the camera program does not run: switch the kiosk off and on again"
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/health")
+@open_to(Audience.ANYONE)
+def show() -> ResponseReturnValue:
+    """How the kiosk is, open to all, so without anything private; 503 where it cannot take photos."""
+    health = health_now()
+    return jsonify(health), 200 if health["ok"] else 503
+
+
+@blueprint.get("/status")
+def status() -> ResponseReturnValue:
+    """The same in words, with what to do."""
+    return render_template("health/status.html", health=health_now())
+
+
+@blueprint.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """Prometheus text exposition, format 0.0.4."""
+    return Response("\n".join(_metric_lines(health_now())) + "\n", content_type="text/plain; version=0.0.4")
+
+
+def health_now() -> dict[str, Any]:
+    """What ``/health`` says; a store that fails is itself the answer."""
+    try:
+        return _health()
+    except StoreError as error:
+        return _unhealthy(str(error))
+
+
+def _health() -> dict[str, Any]:
+    store, state = parts().store, device_state(parts().store)
+    found = {name: store.processes.get(name) for name in PROCESSES}
+    sync = (
+        found["sync"].report
+        if found["sync"]
+        else {"enrolled": False, "words": "the sync program does not run"}
+    )
+    report = state.report
+    return {
+        "ok": state.ready,
+        "faults": list(report.get("faults", ())) if state.alive else [_SILENT],
+        "model": report.get("model"),
+        "camera": report.get("camera", {"ok": False, "words": _SILENT}),
+        "disk": report.get("disk", {"ok": None, "free_bytes": store.photos.free_bytes(), "words": ""}),
+        "clock": report.get("clock", {"trusted": None}),
+        "outbox": sync,
+        "simulated": bool(report.get("simulated", parts().settings.config.simulate)),
+        "processes": {name: {"alive": bool(process and process.alive)} for name, process in found.items()},
+    }
+
+
+def _unhealthy(words: str) -> dict[str, Any]:
+    unknown = {"ok": None, "words": "unknown"}
+    return {
+        "ok": False,
+        "faults": [words],
+        "model": None,
+        "camera": unknown,
+        "disk": {"ok": False, "free_bytes": None, "words": words},
+        "clock": {"trusted": None},
+        "outbox": {"enrolled": None, "words": "unknown"},
+        "simulated": parts().settings.config.simulate,
+        "processes": {name: {"alive": None} for name in PROCESSES},
+    }
+
+
+def _metric_lines(health: dict[str, Any]) -> list[str]:
+    lines = [
+        *_gauge("ok", "Whether the kiosk can take and judge photos.", {"": int(health["ok"])}),
+        *_gauge("cases", "Cases in the store.", {"": parts().store.cases.count()}),
+        *_gauge("streams_open", "Event streams and live pictures open now.", {"": parts().streams.count()}),
+    ]
+    alive = {f'{{process="{name}"}}': int(bool(p["alive"])) for name, p in health["processes"].items()}
+    lines += _gauge("process_alive", "Whether a process has spoken lately.", alive)
+    if health["disk"]["free_bytes"] is not None:
+        lines += _gauge("disk_free_bytes", "Room on the card.", {"": health["disk"]["free_bytes"]})
+    return lines
+
+
+def _gauge(name: str, words: str, values: dict[str, int]) -> list[str]:
+    full = f"skin_kiosk_{name}"
+    samples = [f"{full}{labels} {value}" for labels, value in values.items()]
+    return [f"# HELP {full} {words}", f"# TYPE {full} gauge", *samples]

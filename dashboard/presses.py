@@ -1,0 +1,41 @@
+"""Asking for a new case: a press on a page, or a photo that a phone took itself."""
+
+import threading
+from dataclasses import replace
+
+from dashboard.case_form import case_details, sent_photo
+from dashboard.kiosk_state import require_device
+from dashboard.parts import parts
+from device.case import Case, CaseDetails, Origin
+
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""A photo is held in memory several times while it is checked: not too many together."""
+
+
+def press(details: CaseDetails) -> Case:
+    """Ask the kiosk's camera for a photo.
+
+    Raises Busy, DeviceAbsent or StoreError: the message says why no photo is taken.
+    """
+    store = parts().store
+    require_device(store)
+    store.photos.require_room()
+    return store.cases.ask(Origin.PHONE, details)
+
+
+def retake(case_id: str) -> Case:
+    """Ask the kiosk's camera for the same spot again. Raises CaseUnknown, and what ``press`` raises."""
+    earlier = parts().store.cases.get(case_id)
+    return press(replace(earlier.details, retake_of=earlier.id))
+
+
+def keep_upload() -> Case:
+    """Keep the photo in the request's form as a new case.
+
+    Raises PhotoError, StoreError, BadRequest or UnprocessableEntity; then no case exists.
+    """
+    store = parts().store
+    store.photos.require_room()
+    details = case_details()
+    with _AT_ONCE:
+        return store.receive_photo(sent_photo(), details)

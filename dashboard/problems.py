@@ -1,0 +1,87 @@
+"""Errors in the reader's language: problem+json (RFC 9457) for programs, a plain page for people."""
+
+import logging
+import time
+import traceback
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from dashboard.access import is_machine_path
+from device import errors as kiosk
+from models import errors as photo
+
+_DRAIN_BYTES = 32 * 1024 * 1024
+_DRAIN_SECONDS = 30.0
+_CHUNK_BYTES = 64 * 1024
+
+_KINDS: tuple[tuple[type[Exception], int, str], ...] = (
+    (kiosk.Busy, 409, "Busy"),
+    (kiosk.PressRefused, 503, "No photo was taken"),
+    (kiosk.StoreError, 503, "The store cannot do this"),
+    (kiosk.CaseUnknown, 404, "No such case"),
+    (kiosk.KioskError, 422, "Not possible"),
+    (photo.PhotoTooLarge, 413, "The photo is too large"),
+    (photo.PhotoCutShort, 422, "The photo is cut short"),
+    (photo.PhotoError, 415, "Not a photo for this kiosk"),
+)
+"""Status and title of each kind of error; the first that fits counts."""
+
+_PLAIN_WORDS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that kind of request.",
+    413: "What was sent is too large: a photo may have 20 MiB at most.",
+}
+
+_log = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Answer every error of ``app`` here."""
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer)
+
+
+def _answer_http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error  # a redirect
+    if isinstance(error, RequestEntityTooLarge):
+        _drain()
+    default = type(error).description
+    plain = _PLAIN_WORDS.get(error.code) if error.description == default else None
+    headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
+    return _problem(error.code, error.name, plain or str(error.description), headers)
+
+
+def _answer(error: Exception) -> ResponseReturnValue:
+    for kind, status, title in _KINDS:
+        if isinstance(error, kind):
+            return _problem(status, title, str(error))
+    _log.error("%s failed with %s\n%s", request.endpoint, type(error).__name__, _where(error))
+    return _problem(500, "The kiosk made a mistake", "Try again; if it happens again, tell the staff.")
+
+
+def _where(error: Exception) -> str:
+    """The traceback without the error's text, which may hold a pseudonym or a token."""
+    return "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
+
+
+def _problem(
+    status: int, title: str, detail: str, headers: list[tuple[str, str]] | None = None
+) -> ResponseReturnValue:
+    if not is_machine_path():
+        return render_template("problems/show.html", title=title, detail=detail), status, headers or []
+    response = jsonify(title=title, detail=detail, status=status)
+    response.content_type = "application/problem+json"
+    return response, status, headers or []
+
+
+def _drain() -> None:
+    """Read on, so that the client gets to read the answer instead of a broken connection."""
+    stream, left, end = request.environ["wsgi.input"], _DRAIN_BYTES, time.monotonic() + _DRAIN_SECONDS
+    while left > 0 and time.monotonic() < end:
+        chunk = stream.read(_CHUNK_BYTES)
+        if not chunk:
+            return
+        left -= len(chunk)

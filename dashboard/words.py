@@ -1,0 +1,81 @@
+"""How pages say numbers, times, states and urgency."""
+
+from datetime import datetime
+
+from flask import Flask
+
+from device.case import State
+from models.conditions import Catalogue, Urgency
+
+_STATES = {
+    State.ASKED: "Taking the photo",
+    State.CAPTURED: "Thinking",
+    State.CLASSIFIED: "Estimate",
+    State.RETAKE: "Please take it again",
+    State.FAILED: "No estimate",
+}
+
+_URGENCIES = {
+    Urgency.EMERGENCY: "Get help now",
+    Urgency.SOON: "Have it looked at soon",
+    Urgency.ROUTINE: "Show it at your next visit",
+    Urgency.SELF_CARE: "Keep an eye on it",
+}
+
+PATTERNS = {
+    "ready": "Ready",
+    "taking": "Taking a photo: hold still",
+    "thinking": "Thinking",
+    "done": "Done",
+    "refused": "Press not taken",
+    "fault": "Needs care",
+    "pairing": "Pairing is open",
+    "off": "Not running",
+}
+"""What each pattern of the panel means."""
+
+
+def register(app: Flask, catalogue: Catalogue) -> None:
+    """Give these words to the templates of ``app``."""
+
+    def condition_name(code: str) -> str:
+        known = catalogue.conditions.get(code)
+        return known.name if known else code.replace("_", " ")
+
+    app.add_template_filter(condition_name)
+    for words in (percent, when, state_words, urgency_words, pattern_words, gigabytes):
+        app.add_template_filter(words)
+
+
+def percent(score: float) -> str:
+    """A score as people read it, never rounded up to certainty or down to nothing."""
+    if score >= 0.995:
+        return "over 99 %"
+    if score < 0.01:
+        return "under 1 %"
+    return f"{score * 100:.0f} %"
+
+
+def when(moment: datetime) -> str:
+    """A time on the kiosk's own clock, like ``22 Nov 2026, 14:05``."""
+    return moment.astimezone().strftime("%-d %b %Y, %H:%M")
+
+
+def state_words(state: State) -> str:
+    """A case's state."""
+    return _STATES[state]
+
+
+def urgency_words(urgency: str) -> str:
+    """How soon a person should be seen."""
+    return _URGENCIES[Urgency(urgency)]
+
+
+def pattern_words(pattern: str) -> str:
+    """A pattern of the panel; one that we do not know is said as it is."""
+    return PATTERNS.get(pattern, pattern)
+
+
+def gigabytes(size_bytes: int) -> str:
+    """A size as on a card's label."""
+    return f"{size_bytes / 1e9:.1f} GB"
