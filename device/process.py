@@ -7,6 +7,7 @@ how it is.
 
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -36,7 +37,8 @@ _log = logging.getLogger(__name__)
 class DeviceParts:
     """What the device process works with, built by the command line.
 
-    ``finger`` presses the simulated button and is None on real hardware.
+    ``finger`` presses the simulated button and is None on real hardware;
+    ``power_off`` asks for the Pi to be switched off and is None in simulation.
     ``live_period_seconds`` is the least time between two live pictures.
     """
 
@@ -49,6 +51,7 @@ class DeviceParts:
     live: LiveWriter
     clock: Clock
     live_period_seconds: float
+    power_off: Callable[[], None] | None = None
 
 
 class DeviceProcess:
@@ -172,6 +175,8 @@ class DeviceProcess:
 
     def _shut_down(self) -> None:
         self._status = SHUTDOWN_STATUS
+        if self._parts.power_off:
+            self._parts.power_off()
         self.stop()
 
     def _end(self) -> None:

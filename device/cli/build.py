@@ -8,6 +8,7 @@ import click
 
 from device.clock import SystemClock
 from device.config import CameraConfig, Settings, load_settings
+from device.power import ask_for_power_off
 from device.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def device_parts(found: Settings) -> "DeviceParts":
         live=live,
         clock=clock,
         live_period_seconds=1 / found.config.camera.preview_pictures_per_second,
+        power_off=None if simulate else lambda: ask_for_power_off(found.runtime_folder),
     )
 
 

@@ -37,6 +37,8 @@ def add(
     ctx: click.Context, role: str, subject: str | None, case_id: str | None, name: str, as_json: bool
 ) -> None:
     """Add a phone: a token for scripts and a link that pairs a phone once."""
+    if role == Role.SUBJECT.value and subject is None and case_id is None:
+        raise click.UsageError("a subject's phone sees something: name it with --subject or --case")
     found = build.settings(ctx)
     kept = build.store(found)
     if case_id is not None:

@@ -37,9 +37,13 @@ class Database:
         """
         self._path = path
         self._idle: list[sqlite3.Connection] = []
-        with _explained(), self._connection() as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            _migrate(connection)
+        try:
+            with _explained(), self._connection() as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                _migrate(connection)
+        except StoreError:
+            self.close()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -110,10 +114,14 @@ class Database:
             self._path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
 
