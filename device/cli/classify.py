@@ -48,11 +48,12 @@ def _examine(examiner: Examiner, path: Path) -> dict[str, Any]:
 
 
 def _say_in_words(answer: dict[str, Any]) -> None:
+    name = click.format_filename(answer["photo"])
     if "error" in answer:
-        click.echo(f"{answer['photo']}: {answer['error']}", err=True)
+        click.echo(f"{name}: {answer['error']}", err=True)
         return
     finding = answer["finding"]
-    click.echo(f"{answer['photo']}: {finding['text']}")
+    click.echo(f"{name}: {finding['text']}")
     click.echo(f"  urgency: {finding['urgency']}. {finding['advice']}")
     for reason in answer["quality"]["reasons"]:
         click.echo(f"  photo: {reason}")

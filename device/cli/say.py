@@ -8,8 +8,9 @@ import click
 
 
 def json_line(content: Any) -> None:
-    """One JSON value on one line of stdout."""
-    click.echo(json.dumps(content, ensure_ascii=False))
+    """One JSON value on one line of stdout; what is no text (a file's odd name) is escaped."""
+    line = json.dumps(content, ensure_ascii=False)
+    click.echo(line.encode("utf-8", "backslashreplace").decode())
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -5,6 +5,7 @@ a power cut. ``secure_delete`` overwrites what is deleted.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -13,6 +14,7 @@ from pathlib import Path
 from device.errors import MigrationFailed, StoreDamaged, StoreError, StoreFull, StoreLocked, StoreReadOnly
 
 _LOCK_SECONDS = 5.0
+_LOCK_RETRY_SECONDS = 0.01
 _IDLE_CONNECTIONS = 4
 _CACHE_KIBIBYTES = 512
 
@@ -39,7 +41,7 @@ class Database:
         self._idle: list[sqlite3.Connection] = []
         try:
             with _explained(), self._connection() as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
+                _use_wal(connection)
                 _migrate(connection)
         except StoreError:
             self.close()
@@ -156,6 +158,20 @@ def _explained() -> Iterator[None]:
         code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
         kind, words = _EXPLAINED.get(code, (StoreError, "the store failed"))
         raise kind(f"{words} ({error})") from error
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, waiting for others that do the same: here SQLite's own waiting gives up at once."""
+    until = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_LOCK_RETRY_SECONDS)
+        else:
+            return
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,40 @@
+"""What the tests of the store share."""
+
+import pytest
+
+from device.case import CaseDetails, Origin
+from device.store import Judgement
+
+PREDICTION = {
+    "finding": {"text": "Most likely: nevus (mole) (80 %)."},
+    "inconclusive": False,
+    "candidates": [{"condition": "nevus", "score": 0.8}],
+    "model": {"name": "probe", "version": "1", "sha256": "ab" * 32},
+}
+
+
+@pytest.fixture
+def judgement():
+    """A prediction on its way into the store."""
+    return Judgement(dict(PREDICTION), "cd" * 32, {"inconclusive_below": 0.3, "look_soon_from": 0.4})
+
+
+@pytest.fixture
+def take(store, skin_jpeg, judgement):
+    """A case brought to a state by the verbs that lead there."""
+
+    def take(state="classified", origin=Origin.BUTTON, **details):
+        case = store.cases.ask(origin, CaseDetails(**details))
+        if state == "asked":
+            return case
+        if state == "failed":
+            store.cases.failed(case.id, "the camera does not answer")
+            return store.cases.get(case.id)
+        store.cases.captured(case.id, store.photos.write(case.id, 0, skin_jpeg))
+        if state == "classified":
+            store.cases.classified(case.id, judgement)
+        elif state == "retake":
+            store.cases.retake(case.id, "too dark")
+        return store.cases.get(case.id)
+
+    return take

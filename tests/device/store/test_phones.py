@@ -1,0 +1,156 @@
+"""Phones pair once, see what they may, and lose it at once when revoked."""
+
+from datetime import timedelta
+
+import pytest
+
+from device.case import EVERYTHING, Role, Scope
+from device.errors import KioskError
+
+DAY_SECONDS = 24 * 3600
+
+
+@pytest.fixture
+def phones(store):
+    return store.phones
+
+
+def test_a_phone_is_known_by_its_token(phones):
+    added = phones.add(Role.STAFF, "ward tablet")
+    phone = phones.by_secret(added.token)
+    assert phone.id == added.phone.id
+    assert (phone.role, phone.name, phone.revoked) == (Role.STAFF, "ward tablet", False)
+
+
+def test_staff_see_everything_and_a_subject_only_its_own(phones):
+    assert phones.add(Role.STAFF).phone.scope == EVERYTHING
+    assert phones.add(Role.SUBJECT, subject="P-17").phone.scope == Scope(subject="P-17")
+    assert phones.add(Role.SUBJECT, case_id="0195").phone.scope == Scope(case_id="0195")
+
+
+def test_a_subjects_phone_without_a_subject_or_case_is_refused(phones):
+    with pytest.raises(KioskError, match="name one of them"):
+        phones.add(Role.SUBJECT)
+    assert phones.all() == ()
+
+
+def test_a_link_pairs_once(phones):
+    added = phones.add(Role.STAFF)
+    assert not phones.by_secret(added.token).paired
+    session = phones.redeem(added.link)
+    assert phones.by_secret(session).id == added.phone.id
+    assert phones.by_secret(session).paired
+    assert phones.redeem(added.link) is None
+    assert phones.by_secret(session), "the first one who used the link stays paired"
+
+
+def test_a_link_is_no_token_and_a_token_is_no_link(phones):
+    added = phones.add(Role.STAFF)
+    assert phones.by_secret(added.link) is None
+    assert phones.redeem(added.token) is None
+
+
+@pytest.mark.parametrize("secret", ["", "wrong", "'; DROP TABLE phones; --", "\N{PILE OF POO}"])
+def test_nobody_holds_a_secret_that_was_never_given(phones, secret):
+    phones.add(Role.STAFF)
+    assert phones.by_secret(secret) is None
+    assert phones.redeem(secret) is None
+
+
+def test_a_link_holds_for_a_day_by_the_time_since_the_boot(phones, clock):
+    early, late = phones.add(Role.STAFF), phones.add(Role.STAFF)
+    clock.let_pass(DAY_SECONDS - 1)
+    assert phones.redeem(early.link)
+    clock.let_pass(1)
+    assert phones.redeem(late.link) is None
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-3000), timedelta(days=3000)])
+def test_a_jumping_wall_clock_neither_opens_nor_closes_anything(phones, clock, jump):
+    phones.open_window()
+    added = phones.add(Role.STAFF)
+    clock.set_wall(clock.wall_at + jump, trusted=True)
+    assert phones.window_seconds_left() == 120.0
+    assert phones.redeem(added.link)
+    clock.let_pass(120)
+    clock.set_wall(clock.wall_at - jump, trusted=True)
+    assert phones.window_seconds_left() == 0.0
+
+
+def test_the_window_lets_a_phone_in_for_120_seconds(phones, clock):
+    assert phones.pair_through_window("too early") is None
+    phones.open_window()
+    clock.let_pass(119.5)
+    assert phones.window_seconds_left() == pytest.approx(0.5)
+    session = phones.pair_through_window("in time")
+    assert phones.by_secret(session).role is Role.STAFF
+    assert phones.by_secret(session).paired
+    clock.let_pass(0.5)
+    assert phones.window_seconds_left() == 0.0
+    assert phones.pair_through_window("too late") is None
+    assert [phone.name for phone in phones.all()] == ["in time"]
+
+
+def test_opening_the_window_again_starts_it_anew(phones, clock):
+    phones.open_window()
+    clock.let_pass(100)
+    phones.open_window()
+    assert phones.window_seconds_left() == 120.0
+
+
+def test_a_reboot_closes_the_window_and_ends_the_links(phones, clock):
+    phones.open_window()
+    added = phones.add(Role.STAFF)
+    clock.reboot()
+    assert phones.window_seconds_left() == 0.0
+    assert phones.pair_through_window("after the reboot") is None
+    assert phones.redeem(added.link) is None
+
+
+def test_tokens_and_sessions_outlive_a_reboot(phones, clock):
+    added = phones.add(Role.STAFF)
+    session = phones.redeem(added.link)
+    clock.reboot()
+    assert phones.by_secret(added.token)
+    assert phones.by_secret(session)
+
+
+def test_revoking_ends_token_session_and_link_at_once(phones):
+    added, other = phones.add(Role.STAFF), phones.add(Role.STAFF)
+    session = phones.redeem(added.link)
+    unused = phones.add(Role.STAFF)
+    assert phones.revoke(added.phone.id)
+    assert phones.revoke(unused.phone.id)
+    assert phones.by_secret(added.token) is None
+    assert phones.by_secret(session) is None
+    assert phones.redeem(unused.link) is None
+    assert phones.by_secret(other.token)
+    assert [phone.revoked for phone in phones.all() if phone.id == added.phone.id] == [True]
+
+
+def test_revoking_what_is_not_there_says_so(phones):
+    assert not phones.revoke("nobody")
+
+
+def test_the_store_keeps_no_secret_in_the_clear(phones, home):
+    added = phones.add(Role.STAFF)
+    session = phones.redeem(added.link)
+    content = b"".join(path.read_bytes() for path in home.glob("kiosk.sqlite3*"))
+    for secret in (added.token, added.link, session):
+        assert secret.encode() not in content
+
+
+def test_secrets_are_long_and_never_the_same(phones):
+    secrets = [secret for _ in range(20) for secret in vars(phones.add(Role.STAFF)).values()]
+    words = {secret for secret in secrets if isinstance(secret, str)}
+    assert len(words) == 40
+    assert all(len(word) >= 43 for word in words)
+
+
+def test_phones_are_listed_oldest_first(phones, clock):
+    added = []
+    for name in ("first", "second", "third"):
+        added.append(phones.add(Role.STAFF, name).phone)
+        clock.let_pass(1)
+    assert [phone.name for phone in phones.all()] == ["first", "second", "third"]
+    assert phones.all() == tuple(added)
