@@ -106,6 +106,17 @@ class Settings:
         given = os.environ.get("RUNTIME_DIRECTORY")
         return Path(given) if given else self.home / "run"
 
+    def place_options(self) -> list[str]:
+        """The options that let another process find this same kiosk."""
+        file = ["--config", str(self.config_file)] if self.config_file.exists() else []
+        return ["--home", str(self.home), *file]
+
+    def run_options(self) -> list[str]:
+        """The options that let another process run as this one was told to."""
+        web = self.config.web
+        simulate = ["--simulate"] if self.config.simulate else []
+        return ["--host", web.host, "--port", str(web.port), *simulate]
+
 
 def load_settings(
     home: Path | None = None, config_file: Path | None = None, options: dict[str, Any] | None = None
@@ -114,6 +125,8 @@ def load_settings(
 
     Raises ConfigInvalid, naming the value that does not hold.
     """
+    if config_file is not None and not config_file.exists():
+        raise ConfigInvalid(f"there is no file {config_file}: name one that exists, or leave --config away")
     installed = INSTALLED_CONFIG.exists() and HOME_VARIABLE not in os.environ
     home = home or _default_home(installed)
     config_file = config_file or (INSTALLED_CONFIG if installed else home / "kiosk.toml")
@@ -122,7 +135,7 @@ def load_settings(
     try:
         config = Config.model_validate(merged)
     except ValidationError as error:
-        raise ConfigInvalid(f"{config_file}: {_first_fault(error)}") from error
+        raise ConfigInvalid(_first_fault(error, config_file, options or {})) from error
     origins = dict.fromkeys(flatten(config.model_dump()), "default")
     origins |= dict.fromkeys(flatten(in_file), f"file {config_file}")
     origins |= dict.fromkeys(flatten(options or {}), "option")
@@ -163,6 +176,7 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _first_fault(error: ValidationError) -> str:
+def _first_fault(error: ValidationError, config_file: Path, options: dict[str, Any]) -> str:
     fault = error.errors()[0]
-    return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+    name = ".".join(str(part) for part in fault["loc"])
+    return f"{'option' if name in flatten(options) else config_file}: {name}: {fault['msg']}"

@@ -122,11 +122,8 @@ class Supervisor:
                 process.kill()
 
     def _spawn_part(self, name: str) -> "subprocess.Popen[bytes]":
-        settings = self._settings
-        command = [sys.executable, "-m", "device.cli", "--home", str(settings.home)]
-        command += ["--config", str(settings.config_file), "run", name]
-        command += ["--host", settings.config.web.host, "--port", str(settings.config.web.port)]
-        command += ["--simulate"] if settings.config.simulate else []
+        places, options = self._settings.place_options(), self._settings.run_options()
+        command = [sys.executable, "-m", "device.cli", *places, "run", name, *options]
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
             command,
             stdout=sys.stderr.fileno(),

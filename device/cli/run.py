@@ -62,17 +62,7 @@ def _sync(found: Settings) -> int:
 
 def _dashboard(found: Settings) -> int:
     """Become the dashboard: the device package does not know its code."""
-    command = [
-        sys.executable,
-        "-m",
-        "dashboard",
-        "--home",
-        str(found.home),
-        "--config",
-        str(found.config_file),
-    ]
-    command += ["--host", found.config.web.host, "--port", str(found.config.web.port)]
-    command += ["--simulate"] if found.config.simulate else []
+    command = [sys.executable, "-m", "dashboard", *found.place_options(), *found.run_options()]
     os.execv(command[0], command)  # noqa: S606 - our own interpreter, no shell
 
 

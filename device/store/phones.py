@@ -115,7 +115,7 @@ class Phones:
     def all(self) -> tuple[Phone, ...]:
         """Every phone ever added, oldest first, revoked ones included."""
         with self._database.read() as r:
-            return tuple(_phone(row) for row in r.execute("SELECT * FROM phones ORDER BY added_at, id"))
+            return tuple(_phone(row) for row in r.execute("SELECT * FROM phones ORDER BY rowid"))
 
     def revoke(self, phone_id: str) -> bool:
         """End a phone's access at once; False where there is no such phone."""

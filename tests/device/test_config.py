@@ -84,7 +84,9 @@ def test_a_given_file_overrides_the_one_in_the_home(written, tmp_path):
     assert settings.home == tmp_path / "home"
 
 
-def test_paths_are_absolute_however_they_are_given():
+def test_paths_are_absolute_however_they_are_given(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    Path("there.toml").touch()
     settings = load_settings(home=Path("here"), config_file=Path("there.toml"))
     assert settings.home == Path.cwd() / "here"
     assert settings.config_file == Path.cwd() / "there.toml"
@@ -164,3 +166,21 @@ def test_nested_tables_flatten_to_dotted_names():
 def test_the_pages_have_an_address(tmp_path):
     web = load_settings(home=tmp_path, options={"web": {"host": "192.0.2.7", "port": 9000}}).config.web
     assert web.address == "http://192.0.2.7:9000"
+
+
+def test_a_file_that_was_named_but_is_not_there_is_no_silent_default(tmp_path):
+    with pytest.raises(ConfigInvalid, match="there is no file"):
+        load_settings(config_file=tmp_path / "misspelt.toml")
+
+
+def test_a_wrong_option_is_not_blamed_on_the_file(written):
+    with pytest.raises(ConfigInvalid, match=r"option: web\.port"):
+        load_settings(config_file=written(""), options={"web": {"port": 99_999}})
+
+
+def test_another_process_finds_and_runs_the_same_kiosk(written, tmp_path):
+    path = written("")
+    settings = load_settings(tmp_path, path, {"simulate": True, "web": {"port": 9001}})
+    assert settings.place_options() == ["--home", str(tmp_path), "--config", str(path)]
+    assert settings.run_options() == ["--host", "127.0.0.1", "--port", "9001", "--simulate"]
+    assert load_settings(tmp_path).place_options() == ["--home", str(tmp_path)]

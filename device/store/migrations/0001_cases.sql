@@ -86,7 +86,7 @@ CREATE TABLE phones (
     added_at TEXT NOT NULL,
     paired INTEGER NOT NULL DEFAULT 0,
     revoked INTEGER NOT NULL DEFAULT 0
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- SHA-256 of what a phone holds: its bearer token, its session, or a one-time link.
 CREATE TABLE phone_keys (
