@@ -6,24 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from device.case import (
-    EVERYTHING,
-    NOT_SAID,
-    Case,
-    CaseDetails,
-    Consent,
-    Origin,
-    Photo,
-    Scope,
-    State,
-    new_case_id,
-    utc,
+from device.case import EVERYTHING, NOT_SAID, Case, CaseDetails, Origin, Photo, Scope, State, new_case_id
+from device.clock import Clock
+from device.errors import Busy
+from device.store.case_rows import (
+    DETAILS,
+    case_from,
+    get_case,
+    insert_photo,
+    moment_columns,
+    moment_from,
+    note_change,
+    scope_sql,
+    visible_case,
 )
-from device.clock import Clock, Moment
-from device.errors import Busy, CaseUnknown
 from device.store.database import Database
 
-_DETAILS = ("subject", "lesion", "body_site", "age_band", "sex", "retake_of")
 _PRESS_HOLDS_SECONDS = 30.0
 _ABANDONED = "the kiosk was interrupted before the photo was taken: press again"
 _UNFINISHED = "state IN ('asked', 'captured')"
@@ -78,22 +76,22 @@ class Cases:
         """A phone's own photo, already on disk under ``case_id``."""
         with self._database.transaction() as t:
             self._insert(t, case_id, State.CAPTURED, Origin.UPLOAD, details)
-            _insert_photo(t, case_id, photo)
-            return _get(t, case_id)
+            insert_photo(t, case_id, photo)
+            return get_case(t, case_id)
 
     def captured(self, case_id: str, photo: Photo) -> Case:
         """The camera's photo of an asked case is on disk. Raises CaseUnknown if it was erased."""
         moment = self._clock.moment()
         with self._database.transaction() as t:
-            subject = _get(t, case_id).details.subject
+            subject = get_case(t, case_id).details.subject
             t.execute(
                 "UPDATE cases SET state = 'captured', boot_id = ?, boot_seconds = ?, wall_at = ?, "
                 "wall_trusted = ? WHERE id = ?",
-                (*_columns(moment), case_id),
+                (*moment_columns(moment), case_id),
             )
-            _insert_photo(t, case_id, photo)
-            _note_change(t, case_id, State.CAPTURED, subject)
-            return _get(t, case_id)
+            insert_photo(t, case_id, photo)
+            note_change(t, case_id, State.CAPTURED, subject)
+            return get_case(t, case_id)
 
     def classified(self, case_id: str, judgement: Judgement) -> None:
         """The model spoke. Raises CaseUnknown if the case was erased meanwhile."""
@@ -131,12 +129,12 @@ class Cases:
         Raises CaseUnknown, or Busy where it is not finished or has no photo.
         """
         with self._database.transaction() as t:
-            case = _visible(t, case_id, scope)
+            case = visible_case(t, case_id, scope)
             if not case.state.is_final or not case.photos:
                 raise Busy("this case has no photo that waits for nothing: take a new one")
             t.execute("UPDATE cases SET state = 'captured', reason = NULL WHERE id = ?", (case_id,))
-            _note_change(t, case_id, State.CAPTURED, case.details.subject)
-            return _get(t, case_id)
+            note_change(t, case_id, State.CAPTURED, case.details.subject)
+            return get_case(t, case_id)
 
     def abandon_old_presses(self) -> None:
         """Fail presses whose photo was never taken and whose person is long gone: those
@@ -157,24 +155,24 @@ class Cases:
             row = r.execute(
                 f"SELECT id FROM cases WHERE {_UNFINISHED} ORDER BY origin = 'upload', number LIMIT 1"
             ).fetchone()
-            return _get(r, row["id"]) if row else None
+            return get_case(r, row["id"]) if row else None
 
     def get(self, case_id: str, scope: Scope = EVERYTHING) -> Case:
         """One case. Raises CaseUnknown where there is none within ``scope``."""
         with self._database.read() as r:
-            return _visible(r, case_id, scope)
+            return visible_case(r, case_id, scope)
 
     def newest_first(
         self, limit: int, before: int | None = None, scope: Scope = EVERYTHING
     ) -> tuple[Case, ...]:
         """Up to ``limit`` cases, newest first, those with a number under ``before``."""
-        where, values = _scope_sql(scope)
+        where, values = scope_sql(scope)
         with self._database.read() as r:
             rows = r.execute(
                 f"SELECT * FROM cases WHERE number < ? AND {where} ORDER BY number DESC LIMIT ?",
                 (before if before is not None else 1 << 62, *values, limit),
             ).fetchall()
-            return tuple(_case(r, row) for row in rows)
+            return tuple(case_from(r, row) for row in rows)
 
     def retakes_of(self, case_id: str) -> tuple[str, ...]:
         """The ids of the cases that repeat this one, oldest first."""
@@ -206,12 +204,12 @@ class Cases:
         Raises CaseUnknown.
         """
         with self._database.transaction() as t:
-            case = _visible(t, case_id, scope)
+            case = visible_case(t, case_id, scope)
             files = tuple(photo.file for photo in case.photos)
             t.executemany("INSERT OR IGNORE INTO erasures (file) VALUES (?)", [(file,) for file in files])
             t.execute("DELETE FROM cases WHERE id = ?", (case_id,))
             t.execute("UPDATE changes SET subject = NULL WHERE case_id = ?", (case_id,))
-            _note_change(t, case_id, "erased", None)
+            note_change(t, case_id, "erased", None)
         return files
 
     def owed_erasures(self) -> tuple[str, ...]:
@@ -241,92 +239,24 @@ class Cases:
             with self._database.transaction() as t:
                 t.executemany(
                     "UPDATE cases SET wall_at = ?, wall_trusted = 1 WHERE id = ? AND wall_trusted = 0",
-                    [(_moment(row).corrected_by(now).wall_at.isoformat(), row["id"]) for row in wrong],
+                    [(moment_from(row).corrected_by(now).wall_at.isoformat(), row["id"]) for row in wrong],
                 )
         return len(wrong)
 
     def _insert(
         self, t: sqlite3.Connection, case_id: str, state: State, origin: Origin, details: CaseDetails
     ) -> Case:
-        values = (case_id, state, origin, *_columns(self._clock.moment()))
-        values += tuple(getattr(details, name) for name in _DETAILS)
+        values = (case_id, state, origin, *moment_columns(self._clock.moment()))
+        values += tuple(getattr(details, name) for name in DETAILS)
         t.execute(
             "INSERT INTO cases (id, state, origin, boot_id, boot_seconds, wall_at, wall_trusted, "
-            f"{', '.join(_DETAILS)}) VALUES ({', '.join('?' * len(values))})",
+            f"{', '.join(DETAILS)}) VALUES ({', '.join('?' * len(values))})",
             values,
         )
-        _note_change(t, case_id, state, details.subject)
-        return _get(t, case_id)
+        note_change(t, case_id, state, details.subject)
+        return get_case(t, case_id)
 
     def _finish(self, t: sqlite3.Connection, case_id: str, state: State, reason: str | None) -> None:
-        subject = _get(t, case_id).details.subject
+        subject = get_case(t, case_id).details.subject
         t.execute("UPDATE cases SET state = ?, reason = ? WHERE id = ?", (state, reason, case_id))
-        _note_change(t, case_id, state, subject)
-
-
-def _get(connection: sqlite3.Connection, case_id: str) -> Case:
-    return _visible(connection, case_id, EVERYTHING)
-
-
-def _visible(connection: sqlite3.Connection, case_id: str, scope: Scope) -> Case:
-    row = connection.execute("SELECT * FROM cases WHERE id = ?", (case_id,)).fetchone()
-    case = _case(connection, row) if row else None
-    if case is None or not scope.admits(case):
-        raise CaseUnknown("there is no such case: it may have been erased")
-    return case
-
-
-def _case(connection: sqlite3.Connection, row: sqlite3.Row) -> Case:
-    rows = connection.execute("SELECT * FROM photos WHERE case_id = ? ORDER BY number", (row["id"],))
-    photos = tuple(_photo(photo) for photo in rows)
-    latest = connection.execute(
-        "SELECT prediction FROM predictions WHERE case_id = ? ORDER BY number DESC LIMIT 1", (row["id"],)
-    ).fetchone()
-    state = State(row["state"])
-    return Case(
-        number=row["number"],
-        id=row["id"],
-        state=state,
-        origin=Origin(row["origin"]),
-        details=CaseDetails(**{name: row[name] for name in _DETAILS}),
-        photos=photos,
-        prediction=json.loads(latest["prediction"]) if latest and state == State.CLASSIFIED else None,
-        reason=row["reason"],
-        captured_at=utc(row["wall_at"]) if photos else None,
-        time_trusted=bool(row["wall_trusted"]),
-        consent=Consent(*(bool(row[f"consent_{scope}"]) for scope in ("analyse", "review", "train"))),
-    )
-
-
-def _photo(row: sqlite3.Row) -> Photo:
-    columns = dict(row)
-    del columns["case_id"]
-    return Photo(**columns)
-
-
-def _insert_photo(t: sqlite3.Connection, case_id: str, photo: Photo) -> None:
-    columns = vars(photo)
-    t.execute(
-        f"INSERT INTO photos (case_id, {', '.join(columns)}) VALUES ({', '.join('?' * (len(columns) + 1))})",
-        (case_id, *columns.values()),
-    )
-
-
-def _note_change(t: sqlite3.Connection, case_id: str, state: str, subject: str | None) -> None:
-    t.execute("INSERT INTO changes (case_id, state, subject) VALUES (?, ?, ?)", (case_id, state, subject))
-
-
-def _scope_sql(scope: Scope) -> tuple[str, tuple[str, ...]]:
-    if scope.subject is not None:
-        return "subject = ?", (scope.subject,)
-    if scope.case_id is not None:
-        return "id = ?", (scope.case_id,)
-    return "1", ()
-
-
-def _columns(moment: Moment) -> tuple[str, float, str, bool]:
-    return moment.boot_id, moment.boot_seconds, moment.wall_at.isoformat(), moment.trusted
-
-
-def _moment(row: sqlite3.Row) -> Moment:
-    return Moment(row["boot_id"], row["boot_seconds"], utc(row["wall_at"]), bool(row["wall_trusted"]))
+        note_change(t, case_id, state, subject)
