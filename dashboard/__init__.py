@@ -77,7 +77,7 @@ def _build(settings: Settings, store: Store | None) -> Parts:
         live_reader,
         load_catalogue(),
         streams,
-        Feed(store, live_reader, streams.stopping, settings.config.web.address),
+        Feed(store, live_reader, streams.stopping, settings.config.web),
         WrongLinks(),
     )
 

@@ -1,6 +1,7 @@
 """The dashboard's process: ``python -m dashboard --home DIR``; gunicorn with one worker and many threads."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,6 @@ class Server(BaseApplication):  # type: ignore[misc]
             "threads": THREADS,
             "graceful_timeout": _GRACE_SECONDS,
             "keepalive": 5,
-            "umask": 0o007,
             "proc_name": "kiosk-dashboard",
             "loglevel": "warning",
             "control_socket_disable": True,
@@ -83,6 +83,7 @@ def main() -> None:
         settings = _settings(sys.argv[1:])
     except KioskError as error:
         sys.exit(f"dashboard: {error}")
+    os.umask(0o007)  # gunicorn's own setting counts only for its sockets
     Server(settings).run()
 
 

@@ -98,13 +98,16 @@ def _audience() -> Audience:
 
 
 def _recognise() -> Phone | None:
-    given = request.authorization
-    bearer = given.token if given and given.type == "bearer" else None
-    secret = bearer or request.cookies.get(COOKIE)
+    secret = _bearer_token() or request.cookies.get(COOKIE)
     phone = parts().store.phones.by_secret(secret) if secret else None
     if phone:
         g.phone, g.secret = phone, secret
     return phone
+
+
+def _bearer_token() -> str | None:
+    given = request.authorization
+    return given.token if given and given.type == "bearer" else None
 
 
 def _turn_away() -> ResponseReturnValue:
@@ -123,7 +126,7 @@ def _require_own_page() -> None:
     localhost, in Origin everywhere. What says neither is no browser and carries
     no cookie by accident.
     """
-    if request.method in _SAFE_METHODS or request.authorization:
+    if request.method in _SAFE_METHODS or _bearer_token():
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")

@@ -1,5 +1,6 @@
 """The web API under ``/api/v1``: presses, photos and cases as JSON."""
 
+from pathlib import Path
 from typing import Annotated
 
 from flask import Blueprint, Response, jsonify, request
@@ -17,9 +18,19 @@ from device.errors import CaseUnknown
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
+_DESCRIPTION = Path(__file__).with_name("openapi.json")
+
+
 class _Page(BaseModel):
     after: Annotated[int, Field(ge=0, lt=1 << 62)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+@blueprint.get("/openapi.json")
+@open_to(Audience.PAIRED)
+def describe() -> ResponseReturnValue:
+    """This API in OpenAPI 3.1."""
+    return Response(_DESCRIPTION.read_bytes(), content_type="application/json")
 
 
 @blueprint.post("/presses")

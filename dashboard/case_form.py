@@ -1,5 +1,6 @@
 """The form that comes with a press or a photo: what a person says about the case."""
 
+import errno
 from typing import Annotated
 
 from flask import request
@@ -9,6 +10,8 @@ from werkzeug.exceptions import BadRequest, UnprocessableEntity
 from dashboard.parts import parts
 from device.case import CaseDetails
 from device.errors import StoreFull
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 _Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
@@ -34,6 +37,19 @@ class _Fields(BaseModel):
         return value or None
 
 
+def take_form_in() -> None:
+    """Read the whole form before anything is done with it; a large photo is spooled to the card.
+
+    Raises StoreFull where there is no room for that.
+    """
+    try:
+        _ = request.files
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise StoreFull("there is no room to take the photo in: erase or export cases") from error
+        raise
+
+
 def case_details() -> CaseDetails:
     """What the request's form says about the case.
 
@@ -55,11 +71,7 @@ def sent_photo() -> bytes:
     Of several (a page has one for the camera, one for the gallery) the first that
     was filled. Raises BadRequest where there is none.
     """
-    try:
-        files = request.files.getlist("photo")
-    except OSError as error:  # a large upload is spooled to the card while it arrives
-        raise StoreFull("there is no room to take the photo in: erase or export cases") from error
-    for file in files:
+    for file in request.files.getlist("photo"):
         content: bytes = file.read()
         if content or file.filename:
             return content

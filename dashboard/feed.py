@@ -10,9 +10,11 @@ import threading
 import time
 from typing import Any
 
+from dashboard.faults import told
 from dashboard.kiosk_state import panel_now
 from dashboard.subscription import Message, Subscription, case_message, state_message
 from device.case import Scope
+from device.config import WebConfig
 from device.errors import StoreError
 from device.live import LiveReader
 from device.store import Store
@@ -20,6 +22,7 @@ from device.store.database import Watch
 from device.store.processes import BEAT_SECONDS
 
 _POLL_SECONDS = 0.01
+_ALONE_SECONDS = 0.1
 _PANEL_SECONDS = 1.0
 _AFTER_FAULT_SECONDS = 0.5
 
@@ -29,12 +32,12 @@ _log = logging.getLogger(__name__)
 class Feed:
     """Fans changes out to subscriptions; also beats for the dashboard process."""
 
-    def __init__(self, store: Store, live: LiveReader, stopping: threading.Event, address: str) -> None:
-        """``address`` is where the pages are, told with each beat."""
+    def __init__(self, store: Store, live: LiveReader, stopping: threading.Event, web: WebConfig) -> None:
+        """``web`` is where the pages listen, told with each beat."""
         self._store = store
         self._live = live
         self._stopping = stopping
-        self._report = {"ready": True, "address": address}
+        self._report = {"ready": True, "host": web.host, "port": web.port}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._subscriptions: tuple[Subscription, ...] = ()
@@ -77,12 +80,12 @@ class Feed:
             self._subscriptions = tuple(s for s in self._subscriptions if s is not subscription)
 
     def _run(self) -> None:
-        while not self._stopping.wait(_POLL_SECONDS):
+        while not self._stopping.wait(_POLL_SECONDS if self._subscriptions else _ALONE_SECONDS):
             try:
                 self._look()
                 self._beat()
-            except Exception:  # noqa: BLE001 - the outermost loop: a page that stays silent is worse
-                _log.warning("the feed met a fault and goes on", exc_info=True)
+            except Exception as error:  # noqa: BLE001 - the outermost loop: silent pages would be worse
+                _log.warning("the feed goes on after a fault: %s", told(error))
                 self._stopping.wait(_AFTER_FAULT_SECONDS)
         self._end()
 
@@ -132,5 +135,5 @@ class Feed:
             self._watch.close()
         try:
             self._store.processes.gone("dashboard")
-        except StoreError:
-            _log.warning("the store did not take the dashboard's goodbye", exc_info=True)
+        except StoreError as error:
+            _log.warning("the store did not take the dashboard's goodbye: %s", told(error))

@@ -3,7 +3,7 @@
 import threading
 from dataclasses import replace
 
-from dashboard.case_form import case_details, sent_photo
+from dashboard.case_form import case_details, sent_photo, take_form_in
 from dashboard.kiosk_state import require_device
 from dashboard.parts import parts
 from device.case import Case, CaseDetails, Origin
@@ -36,6 +36,7 @@ def keep_upload() -> Case:
     """
     store = parts().store
     store.photos.require_room()
+    take_form_in()
     details = case_details()
     with _AT_ONCE:
         return store.receive_photo(sent_photo(), details)

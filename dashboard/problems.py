@@ -2,13 +2,13 @@
 
 import logging
 import time
-import traceback
 
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboard.access import is_machine_path
+from dashboard.faults import told
 from device import errors as kiosk
 from models import errors as photo
 
@@ -58,13 +58,8 @@ def _answer(error: Exception) -> ResponseReturnValue:
     for kind, status, title in _KINDS:
         if isinstance(error, kind):
             return _problem(status, title, str(error))
-    _log.error("%s failed with %s\n%s", request.endpoint, type(error).__name__, _where(error))
+    _log.error("%s failed: %s", request.endpoint, told(error))
     return _problem(500, "The kiosk made a mistake", "Try again; if it happens again, tell the staff.")
-
-
-def _where(error: Exception) -> str:
-    """The traceback without the error's text, which may hold a pseudonym or a token."""
-    return "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
 
 
 def _problem(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import click
 
 from device.config import Settings
+from device.network import reachable_address
 from device.process_status import SHUTDOWN_STATUS
 from device.ready import is_ready
 
@@ -105,10 +106,9 @@ class Supervisor:
         click.echo(f"ready {self.address}")
         sys.stdout.flush()
         if self._pairing_link:
-            click.echo(
-                f"Simulated hardware. Pair a first phone (once): {self.address}/pair/{self._pairing_link}",
-                err=True,
-            )
+            web = self._settings.config.web
+            link = f"{reachable_address(web.host, web.port)}/pair/{self._pairing_link}"
+            click.echo(f"Simulated hardware. Pair a first phone (once): {link}", err=True)
 
     def _end(self, parts: list[_Part]) -> None:
         alive = [part.process for part in parts if part.process.poll() is None]

@@ -104,7 +104,10 @@ function disconnect() {
 
 function onChange(event) {
   lastChange = event.lastEventId;
-  if (concerns(byId("live-region"), JSON.parse(event.data))) refresh();
+  const region = byId("live-region");
+  const changed = JSON.parse(event.data);
+  if (event.type === "erased" && region?.dataset.follow === changed.id) location.assign("/cases");
+  else if (concerns(region, changed)) refresh();
 }
 
 function onOpen() {

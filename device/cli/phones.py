@@ -6,7 +6,7 @@ from device.case import Role
 from device.cli import build, say
 from device.config import Settings
 from device.errors import CaseUnknown
-from device.store import Phone
+from device.store import Phone, Store
 
 
 @click.group()
@@ -44,7 +44,7 @@ def add(
     if case_id is not None:
         kept.cases.get(case_id)
     added = kept.phones.add(Role(role), name, subject, case_id)
-    url = f"{_address(found)}/pair/{added.link}"
+    url = f"{_address(found, kept)}/pair/{added.link}"
     if as_json:
         say.json_line({"id": added.phone.id, "token": added.token, "url": url})
         return
@@ -74,9 +74,11 @@ def _row(phone: Phone) -> tuple[str, str, str, str, str]:
     return phone.id, phone.role.value, sees, phone.name, state
 
 
-def _address(found: Settings) -> str:
-    """Where the running dashboard says that it listens, else where it is configured to."""
-    dashboard = build.store(found).processes.get("dashboard")
-    if dashboard and dashboard.alive and "address" in dashboard.report:
-        return str(dashboard.report["address"])
-    return found.config.web.address
+def _address(found: Settings, kept: Store) -> str:
+    """Where the running dashboard listens, else where it is configured to, as a phone opens it."""
+    from device.network import reachable_address
+
+    dashboard = kept.processes.get("dashboard")
+    if dashboard and dashboard.alive:
+        return reachable_address(dashboard.report["host"], dashboard.report["port"])
+    return reachable_address(found.config.web.host, found.config.web.port)

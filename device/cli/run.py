@@ -38,8 +38,10 @@ def run(
 
 
 def _all(found: Settings) -> int:
+    from device.network import require_free_port
     from device.supervisor import Supervisor
 
+    require_free_port(found.config.web.host, found.config.web.port)
     kept = build.store(found)  # migrates once, before three processes would
     link = _first_phone_link(found) if found.config.simulate else None
     kept.close()
