@@ -45,7 +45,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         """Set what differs from gunicorn's defaults."""
         web = self._settings.config.web
         wanted = {
-            "bind": f"{web.host}:{web.port}",
+            "bind": f"[{web.host}]:{web.port}" if ":" in web.host else f"{web.host}:{web.port}",
             "workers": 1,
             "worker_class": Worker,
             "threads": THREADS,

@@ -6,6 +6,7 @@ from flask import Flask
 
 from device.case import State
 from models.conditions import Catalogue, Urgency
+from models.percent import percent
 
 _STATES = {
     State.ASKED: "Taking the photo",
@@ -45,15 +46,6 @@ def register(app: Flask, catalogue: Catalogue) -> None:
     app.add_template_filter(condition_name)
     for words in (percent, when, state_words, urgency_words, pattern_words, gigabytes):
         app.add_template_filter(words)
-
-
-def percent(score: float) -> str:
-    """A score as people read it, never rounded up to certainty or down to nothing."""
-    if score >= 0.995:
-        return "over 99 %"
-    if score < 0.01:
-        return "under 1 %"
-    return f"{score * 100:.0f} %"
 
 
 def when(moment: datetime) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from models.conditions import Catalogue
 from models.manifest import Thresholds
+from models.percent import percent
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,3 @@ def decide(candidates: tuple[Candidate, ...], thresholds: Thresholds, catalogue:
         return Decision(False, None, look_soon)
     names = " or ".join(f"{catalogue[c.condition].name} ({percent(c.score)})" for c in candidates[:2])
     return Decision(True, f"Too close to call: {names}, and neither is likely enough.", look_soon)
-
-
-def percent(score: float) -> str:
-    """A score as people read it: whole percent, never rounded up to certainty."""
-    if score >= 0.995:
-        return "over 99 %"
-    if score < 0.01:
-        return "under 1 %"
-    return f"{score * 100:.0f} %"

@@ -3,7 +3,8 @@
 from dataclasses import asdict, dataclass
 
 from models.conditions import Catalogue, Link, Urgency
-from models.decision import Candidate, Decision, percent
+from models.decision import Candidate, Decision
+from models.percent import percent
 
 _LOOK_SOON = "A skin cancer cannot be ruled out: have it looked at soon."
 _LOOK_SOON_ADVICE = (

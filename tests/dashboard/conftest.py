@@ -1,0 +1,232 @@
+"""A kiosk without hardware: its store, a device process played by the test, and phones with verbs."""
+
+import io
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from dashboard import create_app
+from dashboard.parts import parts_of
+from device.case import NOT_SAID, CaseDetails, Role
+from device.config import load_settings
+from device.live import LiveWriter
+from device.store import open_store
+from device.store.cases import Judgement
+
+CONDITIONS = ["melanoma", "nevus", "acne"]
+MODEL = {"name": "mobilenet", "version": "1.0", "sha256": "ab" * 32}
+
+
+def prediction(scores=None, *, inconclusive=False, urgency="soon"):
+    scores = scores or {"melanoma": 0.624, "nevus": 0.37, "acne": 0.006}
+    best = max(scores, key=scores.get)
+    reason = "Too close to call." if inconclusive else None
+    text = f"Inconclusive. {reason}" if inconclusive else f"Most likely: {best} ({scores[best]:.0%})."
+    return {
+        "photo": "0.jpg",
+        "sha256": "cd" * 32,
+        "quality": {"ok": True, "reasons": ["Too dark: add light for a better estimate."]},
+        "finding": {
+            "text": text,
+            "urgency": urgency,
+            "description": "What it is, in plain words.",
+            "advice": "What to do next.",
+            "links": [{"title": "NHS: moles", "url": "https://www.nhs.uk/conditions/moles/"}],
+            "red_flags": ["It bleeds: have it seen this week."],
+            "emergency_contact": "Call your local emergency number.",
+            "disclaimer": "Not a diagnosis.",
+        },
+        "inconclusive": inconclusive,
+        "reason": reason,
+        "candidates": [{"condition": code, "score": score} for code, score in scores.items()],
+        "model": MODEL,
+        "milliseconds": {"decode": 1.0, "preprocess": 1.0, "inference": 1.0},
+    }
+
+
+class EventReader:
+    """An open event stream, read an event at a time."""
+
+    def __init__(self, response):
+        self.response = response
+        self._chunks = response.iter_encoded()
+        self._text = ""
+
+    def raw(self):
+        """The next block of the stream, as text."""
+        while "\n\n" not in self._text:
+            self._text += next(self._chunks).decode()
+        block, self._text = self._text.split("\n\n", 1)
+        return block
+
+    def next(self, *names):
+        """The next event of one of these names: (name, id, content)."""
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            fields = dict(line.split(": ", 1) for line in self.raw().splitlines() if not line.startswith(":"))
+            if fields.get("event") in names:
+                number = int(fields["id"]) if "id" in fields else None
+                return fields["event"], number, json.loads(fields["data"])
+        raise AssertionError(f"no event {names}")
+
+    def cases(self, count):
+        """The (id, state) of the next ``count`` case events."""
+        found = [self.next("case")[2] for _ in range(count)]
+        return [(case["id"], case["state"]) for case in found]
+
+    def close(self):
+        self.response.close()
+
+
+class PhoneUser:
+    """Somebody with a phone: a bearer token unless paired by link, then a cookie like a browser's."""
+
+    def __init__(self, app, token=None):
+        self.client = app.test_client()
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._open = []
+
+    def ask(self, method, path, **given):
+        given["headers"] = {**self._headers, **given.pop("headers", {})}
+        return self.client.open(path, method=method, **given)
+
+    def get(self, path, **given):
+        return self.ask("GET", path, **given)
+
+    def post(self, path, **given):
+        return self.ask("POST", path, **given)
+
+    def delete(self, path, **given):
+        return self.ask("DELETE", path, **given)
+
+    def press(self, **fields):
+        return self.post("/api/v1/presses", data=fields)
+
+    def upload(self, photo, name="photo.jpg", content_type=None, **fields):
+        file = (io.BytesIO(photo), name, content_type) if content_type else (io.BytesIO(photo), name)
+        return self.post("/api/v1/photos", data={"photo": file, **fields})
+
+    def case(self, case_id):
+        return self.get(f"/api/v1/cases/{case_id}").json
+
+    def follow(self, query="", **given):
+        response = self.get(f"/api/v1/events{query}", buffered=False, **given)
+        assert response.status_code == 200, response.text
+        self._open.append(EventReader(response))
+        return self._open[-1]
+
+    def hang_up(self):
+        for reader in self._open:
+            reader.close()
+
+
+class Kiosk:
+    """The kiosk under test; the test plays its device process."""
+
+    def __init__(self, home: Path, *, simulate=True):
+        self.settings = load_settings(home, None, {"simulate": simulate, "storage": {"reserve_megabytes": 0}})
+        self.store = open_store(home)
+        self.live = LiveWriter(self.settings.runtime_folder)
+        self.app = create_app(self.settings, self.store)
+        self._phones = []
+
+    def runs(self, *, ready=True, **report):
+        """The device process beats with a report of a kiosk in order, or as given."""
+        whole = {
+            "ready": ready,
+            "simulated": True,
+            "model": {
+                **MODEL,
+                "conditions": CONDITIONS,
+                "engine": "litert",
+                "milliseconds": {},
+                "threads": 2,
+            },
+            "camera": {"driver": "folder", "ok": True, "words": "sample photos"},
+            "disk": {"free_bytes": 1_000_000_000, "ok": True, "words": ""},
+            "clock": {"trusted": True},
+            "faults": [],
+            **report,
+        }
+        self.store.processes.beat("device", os.getpid(), whole)
+
+    def shows(self, pattern, **lights):
+        lights = {"green": False, "yellow": False, "red": False, **lights}
+        panel = {"pattern": pattern, "lights": lights, "button_down": False, "simulated": True}
+        self.live.show_panel(panel)
+        return panel
+
+    def phone(self, role=Role.STAFF, subject=None, case_id=None):
+        """A phone of its own with a bearer token."""
+        user = PhoneUser(self.app, self.store.phones.add(role, "a phone", subject, case_id).token)
+        self._phones.append(user)
+        return user
+
+    def browser(self):
+        """A phone's browser that nobody has paired yet."""
+        user = PhoneUser(self.app)
+        self._phones.append(user)
+        return user
+
+    def paired_browser(self):
+        """A browser paired by a one-time link: it holds a cookie."""
+        user = self.browser()
+        user.get("/pair/" + self.store.phones.add(Role.STAFF, "browser").link)
+        return user
+
+    def captures(self, case_id, photo):
+        self.store.cases.captured(case_id, self.store.photos.write(case_id, 0, photo))
+
+    def classifies(self, case_id, words=None):
+        self.store.cases.classified(case_id, Judgement(words or prediction(), "ef" * 32, {}))
+
+    def has_case(self, photo, words=None, **details):
+        """The id of a finished case."""
+        case = self.store.receive_photo(photo, CaseDetails(**details) if details else NOT_SAID)
+        self.classifies(case.id, words)
+        return case.id
+
+    def stop(self):
+        for user in self._phones:
+            user.hang_up()
+        parts_of(self.app).stop()
+        self.store.close()
+
+
+@pytest.fixture
+def kiosk(tmp_path):
+    built = Kiosk(tmp_path / "home")
+    yield built
+    built.stop()
+
+
+@pytest.fixture
+def real_kiosk(tmp_path):
+    """One that is not simulated."""
+    built = Kiosk(tmp_path / "home", simulate=False)
+    yield built
+    built.stop()
+
+
+@pytest.fixture
+def staff(kiosk):
+    return kiosk.phone()
+
+
+@pytest.fixture
+def predicted():
+    """Makes predictions as the device process stores them."""
+    return prediction
+
+
+@pytest.fixture(scope="session")
+def photo(pictures):
+    return pictures.jpeg(pictures.skin(128, 96))
+
+
+@pytest.fixture(scope="session")
+def png(pictures):
+    return pictures.png(pictures.skin(128, 96))

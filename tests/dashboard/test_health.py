@@ -1,0 +1,71 @@
+"""Health in JSON, in Prometheus' words and in plain ones."""
+
+
+def test_a_kiosk_in_order(kiosk):
+    kiosk.runs()
+    response = kiosk.browser().get("/health")
+    assert response.status_code == 200
+    health = response.json
+    assert health["ok"] is True
+    assert health["model"]["name"] == "mobilenet"
+    assert health["camera"]["ok"] is True
+    assert health["simulated"] is True
+    assert health["processes"]["device"] == {"alive": True}
+    assert health["outbox"]["enrolled"] is False
+    assert health["disk"]["free_bytes"] > 0
+    assert health["clock"] == {"trusted": True}
+
+
+def test_without_a_device_process_it_is_not_in_order(kiosk):
+    response = kiosk.browser().get("/health")
+    assert response.status_code == 503
+    assert response.json["ok"] is False
+    assert "switch the kiosk off and on" in response.json["faults"][0]
+
+
+def test_a_device_process_that_is_not_ready_is_not_in_order(kiosk):
+    kiosk.runs(ready=False, faults=["the camera's cable is loose"])
+    response = kiosk.browser().get("/health")
+    assert response.status_code == 503
+    assert response.json["faults"] == ["the camera's cable is loose"]
+
+
+def test_health_holds_nothing_private(kiosk, photo):
+    kiosk.runs()
+    kiosk.has_case(photo, subject="S-1")
+    kiosk.phone()
+    text = kiosk.browser().get("/health").text
+    assert "S-1" not in text
+    assert str(kiosk.settings.home) not in text
+
+
+def test_metrics_are_prometheus_text(kiosk, staff, photo):
+    kiosk.runs()
+    kiosk.has_case(photo)
+    response = staff.get("/metrics")
+    assert response.content_type == "text/plain; version=0.0.4"
+    lines = response.text.splitlines()
+    assert "skin_kiosk_ok 1" in lines
+    assert "skin_kiosk_cases 1" in lines
+    assert 'skin_kiosk_process_alive{process="sync"} 0' in lines
+    assert "# TYPE skin_kiosk_disk_free_bytes gauge" in lines
+
+
+def test_the_status_page_says_what_to_do(kiosk, staff):
+    kiosk.runs(
+        ready=False,
+        faults=["the camera does not answer"],
+        camera={"driver": "picamera2", "ok": False, "words": "the camera does not answer"},
+        clock={"trusted": False},
+    )
+    page = staff.get("/status").text
+    assert "The kiosk cannot take photos now" in page
+    assert "Check the cable between camera and kiosk" in page
+    assert "Connect the kiosk to the internet once" in page
+
+
+def test_the_status_page_of_a_kiosk_in_order(kiosk, staff):
+    kiosk.runs()
+    page = staff.get("/status").text
+    assert "The kiosk is ready" in page
+    assert "1.0 GB free" in page
