@@ -53,7 +53,7 @@ class WebConfig(_Section):
     @property
     def address(self) -> str:
         """The pages' address as the kiosk itself would open it."""
-        return f"http://{self.host}:{self.port}"
+        return web_address(self.host, self.port)
 
 
 class ClinicConfig(_Section):
@@ -140,6 +140,11 @@ def load_settings(
     origins |= dict.fromkeys(flatten(in_file), f"file {config_file}")
     origins |= dict.fromkeys(flatten(options or {}), "option")
     return Settings(home.absolute(), config_file.absolute(), config, origins)
+
+
+def web_address(host: str, port: int) -> str:
+    """``http://HOST:PORT``, an IPv6 address in brackets."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def flatten(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:

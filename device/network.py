@@ -2,6 +2,7 @@
 
 import socket
 
+from device.config import web_address
 from device.errors import ConfigInvalid
 
 _EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
@@ -29,7 +30,7 @@ def reachable_address(host: str, port: int) -> str:
     """The pages' address as a phone opens it: where they listen everywhere, the address
     of this machine on its network, or its name where it has no network.
     """
-    return f"http://{_own_address() if host in _EVERYWHERE else host}:{port}"
+    return web_address(_own_address() if host in _EVERYWHERE else host, port)
 
 
 def _own_address() -> str:

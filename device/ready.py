@@ -3,7 +3,7 @@
 import http.client
 from urllib.parse import urlsplit
 
-_TIMEOUT_SECONDS = 2.0
+_TIMEOUT_SECONDS = 0.5
 
 
 def is_ready(address: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from device.camera import Camera
-from device.errors import CameraError, CameraTimeout
+from device.errors import CameraError, CameraFault, CameraTimeout
 from models.decode import Image
 
 T = TypeVar("T")
@@ -90,7 +90,16 @@ class DeadlineCamera:
         self._stuck.start()
         self._stuck.join(self._seconds)
         if errors:
-            raise errors[0]
+            raise _as_camera_error(errors[0])
         if not results:
             raise CameraTimeout(f"the camera did not answer within {self._seconds:g} s: check its cable")
         return results[0]
+
+
+def _as_camera_error(error: Exception) -> CameraError:
+    """A driver's unexpected error is a fault of the camera too: it is opened afresh."""
+    if isinstance(error, CameraError):
+        return error
+    fault = CameraFault(f"the camera failed ({error}): check its cable")
+    fault.__cause__ = error
+    return fault

@@ -25,6 +25,7 @@ def test_a_host_that_is_not_this_machines_is_refused() -> None:
 
 def test_phones_are_given_the_named_address() -> None:
     assert reachable_address("10.0.0.5", 8080) == "http://10.0.0.5:8080"
+    assert reachable_address("::1", 8080) == "http://[::1]:8080"
 
 
 def test_phones_are_never_sent_to_everywhere() -> None:

@@ -4,9 +4,9 @@ import pytest
 
 from models.decision import Candidate, decide
 from models.manifest import Thresholds
+from models.percent import percent
 
 THRESHOLDS = Thresholds(inconclusive_below=0.4, look_soon_from=0.3)
-from models.percent import percent
 
 
 def ranked(**scores):

@@ -1,0 +1,225 @@
+"""``kiosk run`` announces once, revives what dies, and leaves nothing behind when it ends."""
+
+import itertools
+import signal
+import subprocess
+import types
+
+import pytest
+
+from device.config import load_settings
+from device.process_status import SHUTDOWN_STATUS
+from device.supervisor import PARTS, Supervisor
+
+STEP_SECONDS = 0.05
+
+
+class Part:
+    """A process that ends when the script says so; ``stubborn`` ones do not mind SIGTERM."""
+
+    def __init__(self, name, time, lives_seconds=float("inf"), status=1, stubborn=False):
+        self.name, self.time, self.status, self.stubborn = name, time, status, stubborn
+        self.started_at = time.now
+        self.ends_at = time.now + lives_seconds
+        self.signals = []
+        self.killed = False
+
+    def poll(self):
+        return self.status if self.time.now >= self.ends_at else None
+
+    def send_signal(self, number):
+        self.signals.append(number)
+        if not self.stubborn:
+            self.ends_at, self.status = self.time.now, -number
+
+    def wait(self, timeout):
+        if self.poll() is None:
+            self.time.now += timeout
+            raise subprocess.TimeoutExpired(self.name, timeout)
+        return self.status
+
+    def kill(self):
+        self.killed = True
+        self.ends_at, self.status = self.time.now, -signal.SIGKILL
+
+
+class Time:
+    """Each look at the clock costs a moment; at ``stop_at`` somebody sends SIGTERM."""
+
+    def __init__(self):
+        self.now = 1000.0
+        self.stop_at = float("inf")
+        self.stop = None
+
+    def monotonic(self):
+        self.now += STEP_SECONDS
+        if self.now >= self.stop_at:
+            self.stop()
+        return self.now
+
+
+class House:
+    """A supervisor over scripted parts: ``plans`` gives each next start of a part its fate."""
+
+    def __init__(self, home):
+        self.time = Time()
+        self.plans = {name: [] for name in PARTS}
+        self.started = {name: [] for name in PARTS}
+        self.ready_at = self.time.now
+        self.asked = []
+        self.settings = load_settings(home, options={"simulate": True, "web": {"port": 8123}})
+
+    def run(self, stop_after, link="the-link"):
+        supervisor = Supervisor(self.settings, link, self.spawn, self.ready)
+        self.time.stop, self.time.stop_at = supervisor.stop, self.time.now + stop_after
+        return supervisor.run()
+
+    def spawn(self, name):
+        plan = self.plans[name].pop(0) if self.plans[name] else {}
+        self.started[name].append(Part(name, self.time, **plan))
+        return self.started[name][-1]
+
+    def ready(self, address):
+        self.asked.append(address)
+        return self.time.now >= self.ready_at
+
+    def all_parts(self):
+        return [part for parts in self.started.values() for part in parts]
+
+
+@pytest.fixture
+def house(home, monkeypatch):
+    made = House(home)
+    monkeypatch.setattr("device.supervisor._POLL_SECONDS", 0)
+    monkeypatch.setattr("device.supervisor.time", types.SimpleNamespace(monotonic=made.time.monotonic))
+    return made
+
+
+def test_it_starts_each_part_once_and_ends_with_success(house):
+    assert house.run(stop_after=5) == 0
+    assert {name: len(parts) for name, parts in house.started.items()} == dict.fromkeys(PARTS, 1)
+
+
+def test_it_says_ready_once_and_only_once_it_is(house, capsys):
+    house.ready_at = house.time.now + 3
+    house.run(stop_after=10)
+    printed = capsys.readouterr()
+    assert printed.out == "ready http://127.0.0.1:8123\n"
+    assert set(house.asked) == {"http://127.0.0.1:8123"}
+    assert len(house.asked) > 5
+    assert printed.err.count("http://127.0.0.1:8123/pair/the-link") == 1
+
+
+def test_it_never_says_ready_when_it_is_not(house, capsys):
+    house.ready_at = float("inf")
+    house.run(stop_after=10)
+    assert capsys.readouterr().out == ""
+
+
+def test_without_simulation_there_is_no_pairing_link(house, capsys):
+    house.run(stop_after=5, link=None)
+    assert "/pair/" not in capsys.readouterr().err
+
+
+def test_sigterm_is_passed_on_to_every_part(house):
+    house.run(stop_after=5)
+    assert [part.signals for part in house.all_parts()] == [[signal.SIGTERM]] * 3
+    assert not any(part.killed for part in house.all_parts())
+
+
+def test_a_part_that_does_not_stop_is_killed_within_five_seconds_of_the_signal(house):
+    house.plans = {name: [{"stubborn": True}] for name in PARTS}
+    assert house.run(stop_after=5) == 0
+    assert all(part.killed for part in house.all_parts())
+    assert house.time.now - house.time.stop_at < 5
+
+
+def test_one_stubborn_part_costs_the_others_nothing(house):
+    house.plans["device"] = [{"stubborn": True}]
+    house.run(stop_after=5)
+    assert [part.killed for part in house.all_parts()] == [True, False, False]
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_that_dies_is_started_again_and_the_others_are_left_alone(house, capsys, name):
+    house.plans[name] = [{"lives_seconds": 10, "status": 7}]
+    assert house.run(stop_after=30) == 0
+    assert {n: len(parts) for n, parts in house.started.items()} == dict.fromkeys(PARTS, 1) | {name: 2}
+    printed = capsys.readouterr()
+    assert f"{name} ended with status 7 and is started again" in printed.err
+    assert printed.out.count("ready") == 1
+
+
+def test_a_killed_part_is_started_again(house):
+    house.plans["device"] = [{"lives_seconds": 5, "status": -9}]
+    assert house.run(stop_after=20) == 0
+    assert len(house.started["device"]) == 2
+
+
+def test_a_part_that_dies_at_once_is_started_again_after_growing_pauses(house):
+    house.plans["sync"] = [{"lives_seconds": 2}] + [{"lives_seconds": 0}] * 30
+    house.run(stop_after=200)
+    starts = [part.started_at for part in house.started["sync"]][1:]
+    pauses = [b - a for a, b in itertools.pairwise(starts)]
+    assert len(pauses) >= 6
+    assert all(later > earlier * 1.5 for earlier, later in itertools.pairwise(pauses[:5]))
+    assert max(pauses) < 32
+
+
+def test_a_part_that_was_steady_for_long_is_started_again_soon(house):
+    house.plans["sync"] = [{"lives_seconds": 2}] + [{"lives_seconds": 0}] * 6 + [{"lives_seconds": 300}]
+    house.run(stop_after=600)
+    died_at = house.started["sync"][-2].ends_at
+    assert house.started["sync"][-1].started_at - died_at < 1
+
+
+@pytest.mark.parametrize(("status", "expected"), [(1, 1), (2, 2), (0, 1), (-9, 1)])
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_that_ends_before_all_were_ready_ends_everything_with_its_status(
+    house, capsys, name, status, expected
+):
+    house.ready_at = float("inf")
+    house.plans[name] = [{"lives_seconds": 1, "status": status}]
+    assert house.run(stop_after=30) == expected
+    assert all(part.poll() is not None for part in house.all_parts())
+    assert {n: len(parts) for n, parts in house.started.items()} == dict.fromkeys(PARTS, 1)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_button_held_for_six_seconds_ends_everything_with_success(house, ready):
+    house.ready_at = house.time.now if ready else float("inf")
+    house.plans["device"] = [{"lives_seconds": 3, "status": SHUTDOWN_STATUS}]
+    assert house.run(stop_after=60) == 0
+    assert house.time.now < house.time.stop_at
+    assert [len(part.signals) for part in house.all_parts()] == [0, 1, 1]
+
+
+def test_a_stop_during_a_pause_starts_nothing_more(house):
+    house.plans["sync"] = [{"lives_seconds": 2}] + [{"lives_seconds": 0}] * 9
+    house.run(stop_after=9)
+    assert all(part.poll() is not None for part in house.all_parts())
+
+
+def test_its_parts_are_this_program_on_the_same_home_and_port(house, monkeypatch):
+    commands = []
+
+    class Started(Part):
+        def __init__(self, command, **options):
+            super().__init__("part", house.time)
+            assert options["stdin"] == subprocess.DEVNULL
+            commands.append(command)
+
+    stderr = types.SimpleNamespace(fileno=lambda: 2)
+    monkeypatch.setattr(
+        "device.supervisor.sys", types.SimpleNamespace(stderr=stderr, stdout=stderr, executable="py")
+    )
+    monkeypatch.setattr("device.supervisor.subprocess.Popen", Started)
+    supervisor = Supervisor(house.settings, None, ready=lambda _: False)
+    house.time.stop, house.time.stop_at = supervisor.stop, house.time.now + 2
+    supervisor.run()
+    for name, command in zip(PARTS, commands, strict=True):
+        assert command[:3] == ["py", "-m", "device.cli"]
+        assert command[command.index("--home") + 1] == str(house.settings.home)
+        assert command[command.index("run") + 1] == name
+        assert command[-3:] == ["--port", "8123", "--simulate"]
