@@ -4,6 +4,7 @@ import pytest
 from training.agreement import compare
 from training.calibrate import best_temperature, calibrate, inconclusive_below, look_soon_from
 from training.figures import auroc, balanced_accuracy, calibration_error, macro_f1, precision
+from training.refit import refit_head
 
 RNG = np.random.default_rng(0)
 
@@ -63,3 +64,13 @@ def test_a_network_agrees_with_itself() -> None:
     logits = RNG.normal(0, 1, (50, 4)).astype(np.float32)
     same = compare(logits, logits, RNG.integers(0, 4, 50), temperature=1.0)
     assert (same.same_top, same.largest_gap) == (1.0, 0.0)
+
+
+def test_a_refitted_head_makes_up_for_a_shift_of_its_features() -> None:
+    exact = RNG.normal(1, 1, (400, 12)).astype(np.float32)
+    kernel, bias = RNG.normal(0, 1, (12, 3)).astype(np.float32), np.zeros(3, np.float32)
+    rounded = (0.9 * exact + 0.2).astype(np.float32)
+    logits = exact @ kernel + bias
+    fitted, shift = refit_head(rounded, logits, kernel, bias)
+    before = np.abs(rounded @ kernel + bias - logits).mean()
+    assert np.abs(rounded @ fitted + shift - logits).mean() < before / 4

@@ -162,7 +162,7 @@ def test_a_card_is_written_from_figures_and_names_no_path_of_this_machine(
     facts = Facts(load_manifest(SHIPPED), photos, rows, {row.group: "test" for row in rows}, tmp_path)
     text = write_card(facts, tmp_path / "card.md").read_text(encoding="utf-8")
     assert "never a diagnosis" in text
-    assert "| melanoma | 1 | 0.000 | no photos | none | 0.000 (1) |" in text
+    assert "| melanoma | 1 | 0.000 | too few | none | 0.000 (1) |" in text
     assert "100 % of the test melanomas" in text
     assert str(tmp_path) not in text
     assert "$" not in text

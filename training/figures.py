@@ -1,0 +1,53 @@
+"""Figures: how right, how sure, how able to tell skin it knows from the rest."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BINS = 15
+
+Numbers = NDArray[np.int64]
+Scores = NDArray[np.float64]
+
+
+def recalls(truth: Numbers, said: Numbers, fewest: int = 1) -> dict[int, float]:
+    """Share of each class found, by class number, where ``fewest`` photos or more show it."""
+    return {
+        int(number): float((said[truth == number] == number).mean())
+        for number in np.unique(truth)
+        if (truth == number).sum() >= fewest
+    }
+
+
+def balanced_accuracy(truth: Numbers, said: Numbers, fewest: int = 1) -> float:
+    """Mean recall over the classes with ``fewest`` photos or more; NaN where there is none."""
+    found = recalls(truth, said, fewest)
+    return float(np.mean(list(found.values()))) if found else float("nan")
+
+
+def precision(truth: Numbers, said: Numbers, number: int) -> float | None:
+    """Share of the answers ``number`` that are right; None where it was never said."""
+    answers = said == number
+    return float((truth[answers] == number).mean()) if answers.any() else None
+
+
+def macro_f1(truth: Numbers, said: Numbers, fewest: int = 1) -> float:
+    """Mean F1 over the classes with ``fewest`` photos or more; NaN where there is none."""
+    values = []
+    for number, recall in recalls(truth, said, fewest).items():
+        right = precision(truth, said, number) or 0.0
+        values.append(2 * right * recall / (right + recall) if right + recall else 0.0)
+    return float(np.mean(values)) if values else float("nan")
+
+
+def calibration_error(top: Scores, right: NDArray[np.bool_]) -> float:
+    """Expected calibration error of top scores over 15 equal bins (Guo et al. 2017)."""
+    bins = np.minimum((top * _BINS).astype(int), _BINS - 1)
+    gaps = [abs(float(right[bins == b].sum() - top[bins == b].sum())) for b in range(_BINS)]
+    return sum(gaps) / len(top)
+
+
+def auroc(strange: Scores, usual: Scores) -> float:
+    """How often a strange photo scores higher than a usual one; ties count half."""
+    ordered = np.sort(usual)
+    below = np.searchsorted(ordered, strange, "left") + np.searchsorted(ordered, strange, "right")
+    return float(below.mean() / 2 / len(usual))
