@@ -38,6 +38,19 @@ def build(classes: int, weights: Path | None, side_pixels: int | None) -> Any:
     return keras.Model(photo, [keras.layers.Flatten()(scored), features])
 
 
+def over_scaled_pixels(model: Any) -> Any:
+    """The same layers over pixels that are -1 to 1 already, for the conversion to int8.
+
+    The scale of the file's uint8 input then is the rescaling, instead of two rounded
+    operations over every pixel. The pooling is one whose int8 arithmetic is the same
+    in every engine; a mean's is not. Both together halve how far two engines differ.
+    """
+    scaled = keras.Input(model.input_shape[1:])
+    features = _body(model)(scaled)
+    pooled = keras.layers.AveragePooling2D(model.output_shape[1][1])(features)
+    return keras.Model(scaled, [keras.layers.Flatten()(model.get_layer(HEAD)(pooled)), features])
+
+
 def learn_only_head(model: Any) -> None:
     """Hold the whole body still."""
     _body(model).trainable = False

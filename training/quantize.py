@@ -14,7 +14,7 @@ from models.conditions import Catalogue
 from training.agreement import compare
 from training.cache import SHIPPED_INPUT, shipped_crop
 from training.errors import PreparedInvalid
-from training.network import HEAD, build
+from training.network import HEAD, build, over_scaled_pixels
 from training.prepare import Prepared
 from training.refit import refit_head
 from training.release import calibrate_model, describe, features_of, logits_of, release
@@ -63,7 +63,7 @@ def trained_network(trained: Path) -> tuple[Any, tuple[str, ...]]:
 def to_int8(network: Any, prepared: Prepared) -> bytes:
     """The TFLite file: uint8 input, float32 outputs, ranges from photos of the train split."""
     photos = shipped_crop(prepared.pixels[_some(prepared, _REPRESENTATIVE)])
-    converter = tf.lite.TFLiteConverter.from_keras_model(network)
+    converter = tf.lite.TFLiteConverter.from_keras_model(over_scaled_pixels(network))
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: _representative(photos)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
@@ -94,5 +94,8 @@ def _some(prepared: Prepared, photos: int) -> NDArray[np.int64]:
 
 
 def _representative(photos: NDArray[np.uint8]) -> Iterator[list[NDArray[np.float32]]]:
+    """The photos from -1 to 1, both ends in each, so that the input's scale is exactly 2/255."""
     for photo in photos:
-        yield [photo[np.newaxis].astype(np.float32)]
+        scaled = photo[np.newaxis].astype(np.float32) / 127.5 - 1
+        scaled[0, 0, 0, :2] = (-1, 1)
+        yield [scaled]
