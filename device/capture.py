@@ -44,39 +44,36 @@ class Capture:
 
     def _bring_to_its_end(self, case: Case) -> None:
         try:
-            photo = self._take(case) if case.state is State.ASKED else self._kept(case)
+            if case.state is State.ASKED:
+                case = self._take(case)
+            photo = self._store.photos.read(case.photos[0])
             self._show(Pattern.THINKING)
             examination = self._examiner.examine(photo)
             self._record(case, examination)
         except (CameraError, PhotoError, StoreDamaged) as error:
             self._fail(case, str(error))
 
-    def _take(self, case: Case) -> bytes:
+    def _take(self, case: Case) -> Case:
         self._show(Pattern.TAKING)
-        photo = self._camera.capture()
-        kept = self._store.photos.write(case.id, 0, photo)
+        kept = self._store.photos.write(case.id, 0, self._camera.capture())
         try:
-            self._store.cases.captured(case.id, kept)
+            return self._store.cases.captured(case.id, kept)
         except CaseUnknown:
             self._store.photos.remove(kept.file)
             raise
-        return photo
-
-    def _kept(self, case: Case) -> bytes:
-        return self._store.photos.read(case.photos[0])
 
     def _record(self, case: Case, examination: Examination) -> None:
         if not examination.quality.ok:
             self._store.cases.retake(case.id, examination.quality.reasons[0])
             self._show(Pattern.REFUSED)
         else:
-            self._store.cases.classified(case.id, self._judgement(examination))
+            self._store.cases.classified(case.id, self._judgement(case, examination))
             self._show(Pattern.DONE)
 
-    def _judgement(self, examination: Examination) -> Judgement:
-        classifier = self._examiner.classifier
+    def _judgement(self, case: Case, examination: Examination) -> Judgement:
+        classifier, photo = self._examiner.classifier, case.as_json()["photos"][0]
         return Judgement(
-            examination.as_json(),
+            {"photo": photo["url"], "sha256": photo["sha256"]} | examination.as_json(),
             classifier.manifest_sha256,
             classifier.manifest.thresholds.model_dump(),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from device.errors import ConfigInvalid
 
@@ -42,6 +42,13 @@ class PanelConfig(_Section):
     red_gpio: int = Field(default=24, ge=0, le=27)
     buzzer_gpio: int | None = Field(default=None, ge=0, le=27)
     lamp_gpio: int | None = Field(default=None, ge=0, le=27)
+
+    @model_validator(mode="after")
+    def _one_part_a_pin(self) -> "PanelConfig":
+        fitted = [gpio for gpio in self.model_dump().values() if gpio is not None]
+        if len(set(fitted)) != len(fitted):
+            raise ValueError("two parts of the panel share a GPIO: give each its own")
+        return self
 
 
 class WebConfig(_Section):

@@ -18,6 +18,7 @@
     │   ├── CameraMissing        none is connected, or its driver is not installed
     │   └── CameraFault          it answered with an error or with nothing usable
     ├── PanelError               the button or the lights cannot be used
+    ├── AlreadyRunning           another process does this work in the same home
     └── ConfigInvalid            the configuration file or an option does not hold
 """
 
@@ -84,6 +85,10 @@ class CameraFault(CameraError):
 
 class PanelError(KioskError):
     """The button or the lights cannot be used."""
+
+
+class AlreadyRunning(KioskError):
+    """Another process does this work in the same home."""
 
 
 class ConfigInvalid(KioskError):

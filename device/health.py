@@ -12,13 +12,20 @@ from models.classifier import Classifier
 def device_report(
     camera: DeadlineCamera, classifier: Classifier, store: Store, clock: Clock
 ) -> dict[str, Any]:
-    """The device process's report: model, camera, disk, clock, as JSON can hold them."""
+    """The device process's report: model, camera, disk, clock, as JSON can hold them.
+
+    ``faults`` are the words of what keeps it from taking photos; without any it is ``ready``.
+    """
+    seen = {"driver": camera.driver, "ok": camera.fault is None, "words": camera.fault or "ready"}
+    disk = disk_report(store)
+    faults = [part["words"] for part in (seen, disk) if not part["ok"]]
     return {
-        "ready": True,
+        "ready": not faults,
+        "faults": faults,
         "simulated": camera.simulated,
         "model": model_report(classifier),
-        "camera": {"driver": camera.driver, "ok": camera.fault is None, "words": camera.fault or "ready"},
-        "disk": disk_report(store),
+        "camera": seen,
+        "disk": disk,
         "clock": {"trusted": clock.moment().trusted},
     }
 

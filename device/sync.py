@@ -4,11 +4,16 @@ A kiosk that is not enrolled with a server owes nothing to anybody: this process
 then says so, and that is all it does. It opens no socket and reads no case.
 """
 
+import logging
 import threading
 
+from device.errors import StoreError
 from device.store import BEAT_SECONDS, Store
 
 NOT_ENROLLED = "not enrolled with a server: every case stays on this kiosk"
+
+
+_log = logging.getLogger(__name__)
 
 
 class SyncProcess:
@@ -26,8 +31,14 @@ class SyncProcess:
     def run(self) -> int:
         """Say how things stand until stopped; the process's exit status."""
         while not self._stopping.is_set():
-            self._store.processes.beat("sync", self._pid, {"enrolled": False, "words": NOT_ENROLLED})
+            self._beat()
             self._stopping.wait(BEAT_SECONDS)
         self._store.processes.gone("sync")
         self._store.close()
         return 0
+
+    def _beat(self) -> None:
+        try:
+            self._store.processes.beat("sync", self._pid, {"enrolled": False, "words": NOT_ENROLLED})
+        except StoreError as error:
+            _log.warning("%s", error)  # a full card ends nothing: the next beat may fit

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from device.errors import CaseUnknown, ConfigInvalid, KioskError
+from device.errors import AlreadyRunning, CaseUnknown, ConfigInvalid, KioskError
 
 _VERBS = {
     "run": "device.cli.run",
@@ -23,7 +23,7 @@ _VERBS = {
     "phones": "device.cli.phones",
     "config": "device.cli.configuration",
 }
-_WRONG_CALL = (ConfigInvalid, CaseUnknown)
+_WRONG_CALL = (AlreadyRunning, CaseUnknown, ConfigInvalid)
 
 
 class _Verbs(click.Group):

@@ -1,6 +1,7 @@
 """``kiosk cases``: list, show, export, erase."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -41,8 +42,9 @@ def show(ctx: click.Context, case_id: str, as_json: bool) -> None:
 @cases.command()
 @click.argument("case_id", metavar="ID")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def export(ctx: click.Context, case_id: str, folder: Path) -> None:
+def export(ctx: click.Context, case_id: str, folder: Path, as_json: bool) -> None:
     """Write a case's photos and its JSON into DIR/ID."""
     kept = build.store(build.settings(ctx))
     case = kept.cases.get(case_id)
@@ -54,21 +56,22 @@ def export(ctx: click.Context, case_id: str, folder: Path) -> None:
         (target / "case.json").write_text(json.dumps(case.as_json(), indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         raise StoreFull(f"{target} cannot be written ({error.strerror}): choose another folder") from error
-    click.echo(str(target))
+    say.done(as_json, f"exported to {target}", {"exported": case.id, "folder": str(target)})
 
 
 @cases.command()
 @click.argument("case_id", metavar="ID")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask (a script is never asked).")
+@click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def erase(ctx: click.Context, case_id: str, yes: bool) -> None:
+def erase(ctx: click.Context, case_id: str, yes: bool, as_json: bool) -> None:
     """Erase a case and its photos from this kiosk, for good."""
     kept = build.store(build.settings(ctx))
     kept.cases.get(case_id)
-    if not yes:
+    if not yes and sys.stdin.isatty():
         click.confirm(f"Erase case {case_id} and its photos for good?", abort=True, err=True)
     kept.erase(case_id)
-    click.echo("erased", err=True)
+    say.done(as_json, "erased", {"erased": case_id})
 
 
 def _row(case: Case) -> tuple[str, str, str, str]:

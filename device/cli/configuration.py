@@ -27,8 +27,9 @@ def show(ctx: click.Context, as_json: bool) -> None:
 
 
 @config.command()
+@click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def check(ctx: click.Context) -> None:
+def check(ctx: click.Context, as_json: bool) -> None:
     """Say whether the configuration holds; exit status 2 where it does not."""
     found = build.settings(ctx)
-    click.echo(f"{found.config_file} holds")
+    say.done(as_json, f"{found.config_file} holds", {"ok": True, "config": str(found.config_file)})

@@ -27,18 +27,26 @@ def list_phones(ctx: click.Context, as_json: bool) -> None:
 
 
 @phones.command()
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.STAFF.value)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    help="staff sees everything; subject, the default with --subject or --case, sees those.",
+)
 @click.option("--subject", help="The subject (a pseudonym) whose cases it may see.")
 @click.option("--case", "case_id", metavar="ID", help="The one case it may see.")
 @click.option("--name", default="", help="A name to tell it from others.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 def add(
-    ctx: click.Context, role: str, subject: str | None, case_id: str | None, name: str, as_json: bool
+    ctx: click.Context, role: str | None, subject: str | None, case_id: str | None, name: str, as_json: bool
 ) -> None:
     """Add a phone: a token for scripts and a link that pairs a phone once."""
-    if role == Role.SUBJECT.value and subject is None and case_id is None:
-        raise click.UsageError("a subject's phone sees something: name it with --subject or --case")
+    narrowed = subject is not None or case_id is not None
+    role = role or (Role.SUBJECT if narrowed else Role.STAFF).value
+    if narrowed != (role == Role.SUBJECT.value):
+        raise click.UsageError("--subject or --case go with --role subject, which needs one of them")
+    if subject is not None and not subject.strip():
+        raise click.UsageError("--subject is empty: give the pseudonym")
     found = build.settings(ctx)
     kept = build.store(found)
     if case_id is not None:
@@ -56,12 +64,13 @@ def add(
 
 @phones.command()
 @click.argument("phone_id", metavar="PHONE")
+@click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def revoke(ctx: click.Context, phone_id: str) -> None:
+def revoke(ctx: click.Context, phone_id: str, as_json: bool) -> None:
     """End a phone's access at once."""
     if not build.store(build.settings(ctx)).phones.revoke(phone_id):
         raise CaseUnknown(f"there is no phone {phone_id}: see kiosk phones list")
-    click.echo("revoked", err=True)
+    say.done(as_json, "revoked", {"revoked": phone_id})
 
 
 def _row(phone: Phone) -> tuple[str, str, str, str, str]:

@@ -5,7 +5,7 @@ import time
 import click
 
 from device.case import Origin
-from device.cli import build
+from device.cli import build, say
 from device.errors import DeviceAbsent, PressRefused
 from device.store import Store
 
@@ -17,8 +17,9 @@ _POLL_SECONDS = 0.02
 @click.option(
     "--hold", type=click.FloatRange(0, 60), default=0.0, help="Seconds to hold it: 2 pairs, 6 shuts down."
 )
+@click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def press(ctx: click.Context, hold: float) -> None:
+def press(ctx: click.Context, hold: float, as_json: bool) -> None:
     """Press the running kiosk's button. On real hardware a short press takes a photo, as a phone's does."""
     kept = build.store(build.settings(ctx))
     device = kept.processes.get("device")
@@ -31,7 +32,7 @@ def press(ctx: click.Context, hold: float) -> None:
     else:
         kept.photos.require_room()
         kept.cases.ask(Origin.BUTTON)
-    click.echo("pressed", err=True)
+    say.done(as_json, "pressed", {"pressed": True, "hold_seconds": hold})
 
 
 def _press_pin(kept: Store, hold: float) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from typing import Any, Protocol
 
 import click
@@ -38,21 +39,25 @@ def run(
 
 
 def _all(found: Settings) -> int:
+    from device.lock import hold
     from device.network import require_free_port
     from device.supervisor import Supervisor
 
     require_free_port(found.config.web.host, found.config.web.port)
-    kept = build.store(found)  # migrates once, before three processes would
-    link = _first_phone_link(found) if found.config.simulate else None
-    kept.close()
-    return _until_stopped(Supervisor(found, link))
+    build.store(found).close()  # makes the home and migrates once, before three processes would
+    with hold(found.home, "run"):
+        link = _first_phone_link(found) if found.config.simulate else None
+        return _until_stopped(Supervisor(found, link))
 
 
 def _device(found: Settings) -> int:
+    from device.lock import hold
     from device.process import DeviceProcess
 
     _log_to_stderr()
-    return _until_stopped(DeviceProcess(build.device_parts(found)))
+    parts = build.device_parts(found)
+    with hold(found.home, "device"):
+        return _until_stopped(DeviceProcess(parts))
 
 
 def _sync(found: Settings) -> int:
@@ -69,8 +74,11 @@ def _dashboard(found: Settings) -> int:
 
 
 def _until_stopped(process: _Process) -> int:
+    """Run until a signal comes. The handler runs between two steps of this very thread, which
+    may hold the lock that ``stop`` wants: so another thread asks for the end.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: process.stop())
+        signal.signal(number, lambda *_: threading.Thread(target=process.stop).start())
     return process.run()
 
 

@@ -13,14 +13,24 @@ def json_line(content: Any) -> None:
     click.echo(line.encode("utf-8", "backslashreplace").decode())
 
 
+def done(as_json: bool, words: str, content: dict[str, Any]) -> None:
+    """What was done: ``content`` for a program, ``words`` for people."""
+    if as_json:
+        json_line(content)
+    else:
+        click.echo(words, err=True)
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Rows under heads, on stdout; the first column, an id, is never cut."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     drawn = Table(box=None, pad_edge=False)
     for number, head in enumerate(heads):
         drawn.add_column(head, no_wrap=number == 0)
     for row in rows:
-        drawn.add_row(*row)
+        # Text, not markup: some cells were typed by whoever paired a phone.
+        drawn.add_row(*(Text("".join(c if c.isprintable() else "?" for c in cell)) for cell in row))
     Console(soft_wrap=True).print(drawn)

@@ -39,6 +39,8 @@ def test_a_press_ends_classified_with_its_photo_and_a_prediction(
     assert pictures.pixels(store.photos.read(photo)).shape == (240, 320, 3)
     assert case.captured_at is not None
     assert case.prediction["model"]["sha256"] == classifier.model.sha256
+    assert case.prediction["sha256"] == case.photos[0].sha256
+    assert case.prediction["photo"] == f"/api/v1/cases/{case.id}/photos/0"
     assert sum(candidate["score"] for candidate in case.prediction["candidates"]) == pytest.approx(1)
     assert case.prediction["finding"]["disclaimer"]
     assert shown == [Pattern.TAKING, Pattern.THINKING, Pattern.DONE]

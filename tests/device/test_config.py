@@ -184,3 +184,8 @@ def test_another_process_finds_and_runs_the_same_kiosk(written, tmp_path):
     assert settings.place_options() == ["--home", str(tmp_path), "--config", str(path)]
     assert settings.run_options() == ["--host", "127.0.0.1", "--port", "9001", "--simulate"]
     assert load_settings(tmp_path).place_options() == ["--home", str(tmp_path)]
+
+
+def test_two_parts_on_one_pin_are_refused(written):
+    with pytest.raises(ConfigInvalid, match="share a GPIO"):
+        load_settings(config_file=written("[panel]\nlamp_gpio = 17\n"))

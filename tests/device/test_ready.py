@@ -46,14 +46,21 @@ def http(status, body=b"{}"):
     return b"HTTP/1.1 %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (status, len(body), body)
 
 
-def test_a_page_that_answers_200_is_ready(answer_with):
-    assert is_ready(answer_with(http(b"200 OK")))
+WITH_A_MODEL = b'{"ok": true, "model": {"name": "a model"}}'
+
+
+def test_a_kiosk_whose_model_passed_is_ready(answer_with):
+    assert is_ready(answer_with(http(b"200 OK", WITH_A_MODEL)))
     assert answer_with.asked[0].startswith(b"GET /health HTTP/1.1")
 
 
-@pytest.mark.parametrize("status", [b"503 Service Unavailable", b"404 Not Found", b"500 Oh", b"302 Found"])
-def test_any_other_status_is_not_ready(answer_with, status):
-    assert not is_ready(answer_with(http(status)))
+def test_a_kiosk_without_a_camera_is_ready_to_say_so(answer_with):
+    assert is_ready(answer_with(http(b"503 Service Unavailable", WITH_A_MODEL)))
+
+
+@pytest.mark.parametrize("body", [b'{"ok": false, "model": null}', b"{}", b"[]", b"null", b"<html>", b""])
+def test_pages_without_a_model_are_not_ready(answer_with, body):
+    assert not is_ready(answer_with(http(b"503 Service Unavailable", body)))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +82,7 @@ def test_a_server_that_says_nothing_is_not_waited_for_for_ever(answer_with, monk
 
 
 def test_a_kiosk_that_listens_everywhere_is_asked_on_loopback(answer_with):
-    port = answer_with(http(b"200 OK")).rpartition(":")[2]
+    port = answer_with(http(b"200 OK", WITH_A_MODEL)).rpartition(":")[2]
     assert is_ready(f"http://0.0.0.0:{port}")
 
 

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from device.case import CaseDetails, Origin, State
+from device.case import CaseDetails, Origin, Role, State
 from device.clock import SystemClock
 
 CASE_KEYS = {
@@ -146,7 +146,7 @@ def test_an_exported_case_is_a_folder_with_its_photo_and_its_record(kiosk, kept,
     answer = kiosk("cases", "export", case.id, tmp_path / "out")
     assert answer.status == 0
     folder = tmp_path / "out" / case.id
-    assert answer.out.strip() == str(folder)
+    assert str(folder) in answer.err
     assert json.loads((folder / "case.json").read_text())["id"] == case.id
     (photo,) = folder.glob("*.jpg")
     assert photo.read_bytes() == kept.photos.read(case.photos[0])
@@ -179,11 +179,24 @@ def test_an_erased_case_is_gone_with_its_photo(kiosk, kept, case):
     assert kiosk("cases", "erase", case.id, "--yes").status == 2
 
 
+class Terminal(io.StringIO):
+    """Somebody at a keyboard."""
+
+    def isatty(self):
+        return True
+
+
 @pytest.mark.parametrize("said", ["", "n\n", "\n"])
 def test_without_a_yes_nothing_is_erased(kiosk, kept, case, monkeypatch, said):
-    monkeypatch.setattr(sys, "stdin", io.StringIO(said))
+    monkeypatch.setattr(sys, "stdin", Terminal(said))
     assert kiosk("cases", "erase", case.id).status == 1
-    assert kept.cases.count() == 1
+    assert kept.cases.get(case.id)
+
+
+def test_a_script_is_not_asked_before_an_erase(kiosk, kept, case, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert kiosk("cases", "erase", case.id).status == 0
+    assert kept.cases.count() == 0
 
 
 # phones
@@ -375,7 +388,7 @@ def test_each_value_of_the_configuration_names_its_origin(kiosk, home):
 def test_a_configuration_that_holds_is_said_to(kiosk, home):
     answer = kiosk("config", "check")
     assert answer.status == 0
-    assert "holds" in answer.out
+    assert "holds" in answer.err
 
 
 def test_another_configuration_file_may_be_named(kiosk, home, tmp_path):
@@ -453,3 +466,31 @@ def test_run_dashboard_becomes_the_dashboard(kiosk, home, monkeypatch):
     assert command[1:3] == ["-m", "dashboard"]
     assert command[-3:] == ["--port", "9002", "--simulate"]
     assert str(home) in command
+
+
+def test_a_name_that_looks_like_markup_or_control_codes_is_printed_as_text(kiosk, kept):
+    kept.phones.add(Role.STAFF, "[/red][bold]x\x1b[2J")
+    answer = kiosk("phones", "list")
+    assert answer.status == 0
+    assert "[/red][bold]x?[2J" in answer.out.replace("\n", "")
+
+
+def test_naming_a_subject_makes_a_subjects_phone(kiosk, kept):
+    assert kiosk("phones", "add", "--subject", "S-1", "--json").status == 0
+    assert kept.phones.all()[-1].role is Role.SUBJECT
+
+
+@pytest.mark.parametrize("options", [("--role", "staff", "--subject", "S-1"), ("--subject", " ")])
+def test_a_phone_that_would_see_more_or_less_than_meant_is_not_added(kiosk, kept, options):
+    before = len(kept.phones.all())
+    assert kiosk("phones", "add", *options).status == 2
+    assert len(kept.phones.all()) == before
+
+
+def test_what_was_done_is_said_as_json_too(kiosk, kept, case, tmp_path):
+    exported = kiosk("cases", "export", case.id, str(tmp_path), "--json")
+    assert json.loads(exported.out) == {"exported": case.id, "folder": str(tmp_path / case.id)}
+    assert json.loads(kiosk("cases", "erase", case.id, "--yes", "--json").out) == {"erased": case.id}
+    assert json.loads(kiosk("config", "check", "--json").out)["ok"] is True
+    phone = kept.phones.add(Role.STAFF).phone.id
+    assert json.loads(kiosk("phones", "revoke", phone, "--json").out) == {"revoked": phone}
