@@ -24,8 +24,8 @@ class LiveWriter:
         """Make ``folder`` and remove what an earlier run left there."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        for name in (_PICTURE, _PREDICTION, _PANEL):
-            (folder / name).unlink(missing_ok=True)
+        self.clear()
+        (folder / _PANEL).unlink(missing_ok=True)
 
     def is_watched(self) -> bool:
         """Whether somebody looked within the last three seconds."""
@@ -35,6 +35,13 @@ class LiveWriter:
         """Publish one live picture and the running prediction for it."""
         _replace(self._folder / _PREDICTION, json.dumps(prediction).encode())
         _replace(self._folder / _PICTURE, jpeg)
+
+    def clear(self) -> None:
+        """Remove the live picture and its prediction: nobody's skin stays on the card unwatched."""
+        for path in (self._folder / _PICTURE, self._folder / _PREDICTION):
+            for left in (path, _unfinished(path)):
+                with suppress(OSError):
+                    left.unlink(missing_ok=True)
 
     def show_panel(self, panel: dict[str, Any]) -> None:
         """Publish the lights and the button as they are."""
@@ -79,10 +86,14 @@ class LiveReader:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(path.name + ".part")
+    unfinished = _unfinished(path)
     with suppress(OSError):
         unfinished.write_bytes(content)
         unfinished.replace(path)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(path.name + ".part")
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

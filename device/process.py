@@ -28,6 +28,7 @@ from models.decode import encode_jpeg
 from models.examiner import Examiner
 
 _SETTLE_SECONDS = 1.0
+_TIDY_SECONDS = 3600.0
 _PAUSE_AFTER_FAULT_SECONDS = 1.0
 _OWN_FAULT = "the kiosk met a fault of its own and cannot judge this photo: take another one"
 _log = logging.getLogger(__name__)
@@ -65,7 +66,8 @@ class DeviceProcess:
         self._status = 0
         self._store_fault: str | None = None
         self._telling: Case | None = None
-        self._due = {"beat": 0.0, "settle": 0.0, "live": 0.0}
+        self._due = {"settle": 0.0, "beat": 0.0, "tidy": 0.0, "live": 0.0}
+        self._is_watched = False
 
     def stop(self) -> None:
         """Ask both loops to end; may be called from a signal handler."""
@@ -73,7 +75,6 @@ class DeviceProcess:
 
     def run(self) -> int:
         """Work until stopped; the process's exit status."""
-        self._store.finish_erasures()
         self._store.cases.abandon_old_presses()
         panel_loop = PanelLoop(
             self._parts.panel, self._parts.finger, self._store, self._parts.clock, self._shut_down
@@ -132,8 +133,10 @@ class DeviceProcess:
             self._settle()
         if self._is_due("beat", BEAT_SECONDS):
             self._beat()
-        if self._is_due("live", self._parts.live_period_seconds) and self._parts.live.is_watched():
-            self._show_live_picture()
+        if self._is_due("tidy", _TIDY_SECONDS):
+            self._store.finish_erasures()
+        if self._is_due("live", self._parts.live_period_seconds):
+            self._follow_the_watch()
 
     def _is_due(self, what: str, period_seconds: float) -> bool:
         now = self._parts.clock.seconds()
@@ -161,8 +164,17 @@ class DeviceProcess:
             self._parts.camera, self._parts.examiner.classifier, self._store, self._parts.clock
         )
         self._store.processes.beat("device", self._parts.pid, report)
+        self._store.keep_ballast()
         self._store.cases.abandon_old_presses()
         self._store.cases.correct_times()
+
+    def _follow_the_watch(self) -> None:
+        """Show the live picture while somebody watches; then leave nothing of it behind."""
+        was_watched, self._is_watched = self._is_watched, self._parts.live.is_watched()
+        if self._is_watched:
+            self._show_live_picture()
+        elif was_watched:
+            self._parts.live.clear()
 
     def _show_live_picture(self) -> None:
         try:
@@ -184,5 +196,6 @@ class DeviceProcess:
         self._parts.panel.tick()
         self._parts.panel.close()
         self._parts.camera.close()
-        self._store.processes.gone("device")
+        self._parts.live.clear()
+        self._store.processes.gone("device", self._parts.pid)
         self._store.close()

@@ -33,7 +33,7 @@ class SyncProcess:
         while not self._stopping.is_set():
             self._beat()
             self._stopping.wait(BEAT_SECONDS)
-        self._store.processes.gone("sync")
+        self._store.processes.gone("sync", self._pid)
         self._store.close()
         return 0
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from device.case import EVERYTHING, NOT_SAID, Case, CaseDetails, Origin, Photo, Scope, State, new_case_id
 from device.clock import Clock
-from device.errors import Busy
+from device.errors import Busy, StoreError
 from device.store.case_rows import (
     DETAILS,
     case_from,
@@ -80,17 +80,22 @@ class Cases:
             return get_case(t, case_id)
 
     def captured(self, case_id: str, photo: Photo) -> Case:
-        """The camera's photo of an asked case is on disk. Raises CaseUnknown if it was erased."""
+        """The camera's photo of an asked case is on disk.
+
+        Raises CaseUnknown if the case was erased, StoreError if it has that photo already.
+        """
         moment = self._clock.moment()
         with self._database.transaction() as t:
-            subject = get_case(t, case_id).details.subject
+            case = get_case(t, case_id)
+            if photo.number in {kept.number for kept in case.photos}:
+                raise StoreError("this case has its photo already: press again for a new case")
             t.execute(
                 "UPDATE cases SET state = 'captured', boot_id = ?, boot_seconds = ?, wall_at = ?, "
                 "wall_trusted = ? WHERE id = ?",
                 (*moment_columns(moment), case_id),
             )
             insert_photo(t, case_id, photo)
-            note_change(t, case_id, State.CAPTURED, subject)
+            note_change(t, case_id, State.CAPTURED, case.details.subject)
             return get_case(t, case_id)
 
     def classified(self, case_id: str, judgement: Judgement) -> None:

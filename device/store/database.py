@@ -4,19 +4,24 @@ SQLite in WAL mode with ``synchronous=FULL``: what a transaction committed survi
 a power cut. ``secure_delete`` overwrites what is deleted.
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
 from device.errors import MigrationFailed, StoreDamaged, StoreError, StoreFull, StoreLocked, StoreReadOnly
+from device.store.ballast import free_bytes
 
 _LOCK_SECONDS = 5.0
 _LOCK_RETRY_SECONDS = 0.01
 _IDLE_CONNECTIONS = 4
 _CACHE_KIBIBYTES = 512
+_GROUP_MODE = 0o660
+_NO_ROOM_BYTES = 64 * 1024  # the WAL's index alone is made in steps of 32 KiB
+_MAY_MEAN_FULL = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 _EXPLAINED: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_FULL: (StoreFull, "the card is full: erase or export cases, then try again"),
@@ -40,7 +45,8 @@ class Database:
         self._path = path
         self._idle: list[sqlite3.Connection] = []
         try:
-            with _explained(), self._connection() as connection:
+            _make_file(path)
+            with self._explained(), self._connection() as connection:
                 _use_wal(connection)
                 _migrate(connection)
         except StoreError:
@@ -50,7 +56,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A connection for queries; each statement sees what is committed by then."""
-        with _explained(), self._connection() as connection:
+        with self._explained(), self._connection() as connection:
             yield connection
 
     @contextmanager
@@ -60,7 +66,7 @@ class Database:
         ``durable`` False leaves the commit to the next sync of the WAL: for
         health rows, which a power cut may lose.
         """
-        with _explained(), self._connection() as connection:
+        with self._explained(), self._connection() as connection:
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -80,13 +86,16 @@ class Database:
 
     def watch(self) -> "Watch":
         """A cheap way to notice that some process changed something."""
-        with _explained():
-            return Watch(self._connect())
+        with self._explained():
+            return Watch(self._connect(), self._path)
 
     def close(self) -> None:
         """Close the idle connections."""
         while self._idle:
             self._idle.pop().close()
+
+    def _explained(self) -> AbstractContextManager[None]:
+        return _explained(self._path)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -130,13 +139,14 @@ class Database:
 class Watch:
     """Tells whether any other connection committed since it was last asked."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
+        self._path = path
         self._version = -1
 
     def changed(self) -> bool:
         """True the first time, then once for any number of commits (``PRAGMA data_version``)."""
-        with _explained():
+        with _explained(self._path):
             (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         fresh = bool(version != self._version)
         self._version = version
@@ -148,16 +158,42 @@ class Watch:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
-    """Turn SQLite's errors into ours, which say what to do."""
+def _explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors about the file at ``path`` into ours, which say what to do."""
     try:
         yield
     except sqlite3.IntegrityError:
         raise
     except sqlite3.DatabaseError as error:
-        code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
+        code = _code(error)
+        if code in _MAY_MEAN_FULL and _is_card_full(path):
+            code = sqlite3.SQLITE_FULL  # SQLite says this of its database, but not of files beside it
         kind, words = _EXPLAINED.get(code, (StoreError, "the store failed"))
         raise kind(f"{words} ({error})") from error
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code."""
+    return (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def _is_card_full(path: Path) -> bool:
+    try:
+        return free_bytes(path.parent) < _NO_ROOM_BYTES
+    except OSError:
+        return False
+
+
+def _make_file(path: Path) -> None:
+    """Make the database's file for the group of the three processes, whatever the umask is;
+    SQLite gives the files beside it the same mode.
+    """
+    with suppress(OSError):  # it is there, or SQLite will meet the same error and say it
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _GROUP_MODE)
+        try:
+            os.fchmod(descriptor, _GROUP_MODE)
+        finally:
+            os.close(descriptor)
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -167,7 +203,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(_LOCK_RETRY_SECONDS)
         else:
@@ -197,7 +233,10 @@ def _apply(connection: sqlite3.Connection, number: int, script: str, name: str) 
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
     except sqlite3.Error as error:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full card rolls back by itself
+            connection.execute("ROLLBACK")
+        if _code(error) == sqlite3.SQLITE_FULL:
+            raise  # not the step's fault: with more room it works
         raise MigrationFailed(
             f"the step {name} of the database failed, nothing was changed: {error}"
         ) from error

@@ -18,6 +18,8 @@ from device.store.database import Database
 WINDOW_SECONDS = 120.0
 LINK_SECONDS = 24 * 3600.0
 
+_NOTHING = Scope(case_id="")  # no case has this id
+
 
 @dataclass(frozen=True)
 class Phone:
@@ -37,7 +39,9 @@ class Phone:
 
     @property
     def scope(self) -> Scope:
-        """The cases that this phone may see."""
+        """The cases that this phone may see; none once it is revoked."""
+        if self.revoked:
+            return _NOTHING
         return EVERYTHING if self.role is Role.STAFF else Scope(self.subject, self.case_id)
 
 
@@ -60,9 +64,12 @@ class Phones:
     def add(
         self, role: Role, name: str = "", subject: str | None = None, case_id: str | None = None
     ) -> NewPhone:
-        """Add a phone. Raises KioskError where a subject phone has neither subject nor case."""
-        if role is Role.SUBJECT and subject is None and case_id is None:
-            raise KioskError("a subject's phone needs a subject or a case: name one of them")
+        """Add a phone.
+
+        Raises KioskError where a subject's phone has neither subject nor case, a staff
+        phone has one, or one that is named is blank.
+        """
+        _require_scope(role, subject, case_id)
         with self._database.transaction() as t:
             phone = self._insert(t, role, name, subject, case_id)
             token = _insert_key(t, phone.id, "token")
@@ -118,10 +125,13 @@ class Phones:
             return tuple(_phone(row) for row in r.execute("SELECT * FROM phones ORDER BY rowid"))
 
     def revoke(self, phone_id: str) -> bool:
-        """End a phone's access at once; False where there is no such phone."""
+        """End a phone's access at once and forget whose it was; False where there is no such phone."""
         with self._database.transaction() as t:
-            found = t.execute("UPDATE phones SET revoked = 1 WHERE id = ?", (phone_id,)).rowcount
+            found = t.execute(
+                "UPDATE phones SET revoked = 1, subject = NULL, case_id = NULL WHERE id = ?", (phone_id,)
+            ).rowcount
             t.execute("DELETE FROM phone_keys WHERE phone_id = ?", (phone_id,))
+        self._database.forget_deleted()
         return bool(found)
 
     def _insert(
@@ -141,6 +151,16 @@ class Phones:
     def _holds(self, row: sqlite3.Row) -> bool:
         same_boot = row["boot_id"] == self._clock.moment().boot_id
         return bool(same_boot and row["until_boot_seconds"] > self._clock.seconds())
+
+
+def _require_scope(role: Role, subject: str | None, case_id: str | None) -> None:
+    named = [name for name in (subject, case_id) if name is not None]
+    if role is Role.STAFF and named:
+        raise KioskError("a staff phone sees every case: name no subject and no case for it")
+    if role is Role.SUBJECT and not named:
+        raise KioskError("a subject's phone needs a subject or a case: name one of them")
+    if not all(name.strip() for name in named):
+        raise KioskError("a blank subject or case is nobody's: name the phone's own")
 
 
 def _insert_key(

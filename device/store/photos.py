@@ -3,13 +3,13 @@
 import errno
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from device.case import Photo
 from device.errors import StoreDamaged, StoreError, StoreFull, StoreReadOnly
+from device.store.ballast import Ballast, free_bytes
 from models.photo_file import CONTENT_TYPES, inspect, strip_metadata
 
 _SUFFIXES = {"jpeg": ".jpg", "png": ".png"}
@@ -20,16 +20,19 @@ _ORPHAN_AGE_SECONDS = 3600.0
 class PhotoFolder:
     """A folder of photos, named by us: ``LAST TWO OF CASE ID/CASE ID-NUMBER.jpg``."""
 
-    def __init__(self, folder: Path, reserve_bytes: int) -> None:
-        """``reserve_bytes`` stay free: below it ``require_room`` refuses."""
+    def __init__(self, folder: Path, reserve_bytes: int, ballast: Ballast | None = None) -> None:
+        """``reserve_bytes`` stay free, and what ``ballast`` is missing: below it ``require_room``
+        refuses.
+        """
         self.folder = folder
         self._reserve_bytes = reserve_bytes
+        self._ballast = ballast
         with _explained():
             folder.mkdir(parents=True, exist_ok=True)
 
     def free_bytes(self) -> int:
         """How much room the card has for an ordinary user."""
-        return shutil.disk_usage(self.folder).free
+        return free_bytes(self.folder)
 
     def require_room(self, needed_bytes: int = 0) -> None:
         """Raise StoreFull where the photo would eat into the reserve, StoreReadOnly
@@ -37,7 +40,8 @@ class PhotoFolder:
         """
         if not os.access(self.folder, os.W_OK) or os.statvfs(self.folder).f_flag & os.ST_RDONLY:
             raise StoreReadOnly("the kiosk's home cannot be written: check the card")
-        if self.free_bytes() - needed_bytes < self._reserve_bytes:
+        owed_bytes = self._ballast.missing_bytes() if self._ballast else 0
+        if self.free_bytes() - needed_bytes < self._reserve_bytes + owed_bytes:
             raise StoreFull("the card is full: erase or export cases, then try again")
 
     def write(self, case_id: str, number: int, photo: bytes) -> Photo:

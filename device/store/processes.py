@@ -39,10 +39,13 @@ class Processes:
                 (name, pid, now.boot_id, now.boot_seconds, json.dumps(report)),
             )
 
-    def gone(self, name: str) -> None:
-        """Say that ``name`` has stopped on purpose."""
+    def gone(self, name: str, pid: int | None = None) -> None:
+        """Say that ``name`` has stopped on purpose.
+
+        With ``pid`` only where it was that one: another may do its work by now.
+        """
         with self._database.transaction(durable=False) as t:
-            t.execute("DELETE FROM processes WHERE name = ?", (name,))
+            t.execute("DELETE FROM processes WHERE name = ? AND pid = coalesce(?, pid)", (name, pid))
 
     def get(self, name: str) -> ProcessHealth | None:
         """What ``name`` last said; None where it never ran or stopped on purpose."""

@@ -107,6 +107,22 @@ def test_a_writer_that_starts_removes_what_an_earlier_run_left(folder, writer, r
     assert reader.panel() is None
 
 
+def test_what_nobody_watches_is_removed_and_the_panel_stays(folder, writer, reader):
+    writer.show_picture(b"jpeg", {})
+    writer.show_panel({"green": "on"})
+    (folder / "live.jpg.part").write_bytes(b"half of somebody's skin")
+    writer.clear()
+    assert [path.name for path in folder.iterdir()] == ["panel.json"]
+    writer.clear()
+    writer.show_picture(b"next", {})
+    assert reader.picture()[1] == b"next"
+
+
+def test_clearing_where_nothing_can_be_removed_does_nothing(folder, writer):
+    (folder / "live.jpg").mkdir()
+    writer.clear()
+
+
 def test_watching_where_nothing_can_be_written_does_nothing(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     LiveReader(tmp_path / "file" / "run").watch()

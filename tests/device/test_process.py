@@ -1,6 +1,7 @@
 """The device process at work: one thread of the test drives pins and store, the process does the rest."""
 
 import json
+import os
 import threading
 
 import numpy as np
@@ -354,3 +355,12 @@ def test_a_camera_fault_costs_the_live_picture_and_nothing_else(start, home, kep
     scripted.fault = None
     LiveReader(home / "run").watch()
     poll(LiveReader(home / "run").picture)
+
+
+def test_nothing_of_the_live_picture_stays_once_nobody_watches(start, home, poll):
+    start()
+    live = LiveReader(home / "run")
+    live.watch()
+    poll(live.picture)
+    os.utime(home / "run" / "watch", (0, 0))
+    poll(lambda: not live.picture() and not list((home / "run").glob("live.*")))

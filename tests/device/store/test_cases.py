@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from device.case import NOT_SAID, CaseDetails, Origin, Scope, State
-from device.errors import Busy, CaseUnknown
+from device.errors import Busy, CaseUnknown, StoreError
 from models.errors import PhotoError
 
 DETAILS = CaseDetails("P-17", "left-arm-1", "arm", "40-49", "female")
@@ -73,6 +73,13 @@ def test_the_cameras_photo_makes_it_captured_at_that_time(store, skin_jpeg, cloc
     assert captured.captured_at == asked_at + timedelta(seconds=2.5)
     assert captured.time_trusted
     assert len(captured.photos) == 1
+
+
+def test_a_second_photo_of_the_same_number_is_refused_in_words(store, take):
+    case = take("captured")
+    with pytest.raises(StoreError, match="has its photo already"):
+        store.cases.captured(case.id, case.photos[0])
+    assert store.cases.get(case.id) == case
 
 
 def test_a_prediction_makes_it_classified(store, take, judgement):

@@ -1,5 +1,6 @@
 """A database that cannot do what was asked says why, and goes on when it can."""
 
+import os
 import sqlite3
 from contextlib import closing
 
@@ -7,7 +8,7 @@ import pytest
 
 from device.case import Origin
 from device.errors import StoreFull, StoreLocked, StoreReadOnly
-from device.store import DATABASE_FILE
+from device.store import DATABASE_FILE, database, open_store
 
 
 @pytest.fixture
@@ -37,6 +38,34 @@ def test_a_full_card_refuses_the_press_and_the_next_one_works_when_there_is_room
     if unfinished:
         store.cases.failed(unfinished.id, "no room")
     assert store.cases.ask(Origin.BUTTON)
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_CANTOPEN])
+def test_a_file_that_cannot_be_made_means_a_full_card_only_where_it_is_full(store, monkeypatch, code):
+    def fail():
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = code
+        with store.database.read():
+            raise error
+
+    with pytest.raises(StoreReadOnly, match="check the card"):
+        fail()
+    monkeypatch.setattr(database, "free_bytes", lambda folder: 4096)
+    with pytest.raises(StoreFull, match="the card is full"):
+        fail()
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o007])
+def test_the_databases_files_are_the_groups_whatever_the_umask(home, clock, umask):
+    before = os.umask(umask)
+    try:
+        store = open_store(home, clock=clock)
+    finally:
+        os.umask(before)
+    store.cases.ask(Origin.BUTTON)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in home.glob(f"{DATABASE_FILE}*")}
+    store.close()
+    assert modes == dict.fromkeys((DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm"), 0o660)
 
 
 def test_a_read_only_card_refuses_the_press_and_the_pages_still_work(store, tell, take):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from device.case import Origin
-from device.errors import MigrationFailed, StoreDamaged, StoreReadOnly
+from device.errors import MigrationFailed, StoreDamaged, StoreFull, StoreReadOnly
 from device.store import DATABASE_FILE, database, open_store
 
 PROCESSES = 4
@@ -126,6 +126,21 @@ def test_a_step_that_fails_changes_nothing_and_is_named(home, clock, steps, ship
         open_store(home, clock=clock)
     assert schema(home) == before
     assert ask(home, "PRAGMA user_version") == (len(shipped),)
+
+
+def test_a_step_that_finds_no_room_is_the_cards_fault_and_changes_nothing(home, clock, monkeypatch):
+    connect = database.Database._connect
+
+    def connect_to_a_full_card(self):
+        connection = connect(self)
+        connection.execute("PRAGMA max_page_count = 5").fetchall()
+        return connection
+
+    with monkeypatch.context() as full:
+        full.setattr(database.Database, "_connect", connect_to_a_full_card)
+        with pytest.raises(StoreFull, match="the card is full"):
+            open_store(home, clock=clock)
+    open_store(home, clock=clock).close()
 
 
 def test_a_database_newer_than_the_program_is_refused_and_left_alone(home, clock, shipped):

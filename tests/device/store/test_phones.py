@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from device.case import EVERYTHING, Role, Scope
+from device.case import EVERYTHING, Origin, Role, Scope
 from device.errors import KioskError
 
 DAY_SECONDS = 24 * 3600
@@ -31,6 +31,22 @@ def test_staff_see_everything_and_a_subject_only_its_own(phones):
 def test_a_subjects_phone_without_a_subject_or_case_is_refused(phones):
     with pytest.raises(KioskError, match="name one of them"):
         phones.add(Role.SUBJECT)
+    assert phones.all() == ()
+
+
+@pytest.mark.parametrize("named", [{"subject": "P-17"}, {"case_id": "0195"}, {"subject": ""}])
+def test_a_staff_phone_that_would_be_narrowed_is_refused(phones, named):
+    with pytest.raises(KioskError, match="a staff phone sees every case"):
+        phones.add(Role.STAFF, **named)
+    assert phones.all() == ()
+
+
+@pytest.mark.parametrize(
+    "named", [{"subject": ""}, {"subject": " \t"}, {"case_id": " "}, {"subject": " ", "case_id": "0195"}]
+)
+def test_a_subjects_phone_with_a_blank_subject_or_case_is_refused(phones, named):
+    with pytest.raises(KioskError, match="blank"):
+        phones.add(Role.SUBJECT, **named)
     assert phones.all() == ()
 
 
@@ -126,6 +142,26 @@ def test_revoking_ends_token_session_and_link_at_once(phones):
     assert phones.redeem(unused.link) is None
     assert phones.by_secret(other.token)
     assert [phone.revoked for phone in phones.all() if phone.id == added.phone.id] == [True]
+
+
+def test_the_pseudonym_does_not_outlive_the_phones_access(phones, home):
+    pseudonym = "PSEUDONYM-OF-NOBODY"
+    added = phones.add(Role.SUBJECT, "own phone", pseudonym)
+    of_case = phones.add(Role.SUBJECT, "other phone", case_id="0195")
+    for new in (added, of_case):
+        assert phones.revoke(new.phone.id)
+    assert [(phone.subject, phone.case_id) for phone in phones.all()] == [(None, None)] * 2
+    content = b"".join(path.read_bytes() for path in home.glob("kiosk.sqlite3*"))
+    assert b"own phone" in content
+    assert pseudonym.encode() not in content
+
+
+def test_a_revoked_phone_has_nothing_in_its_scope(phones, store):
+    case = store.cases.ask(Origin.BUTTON)
+    phones.revoke(phones.add(Role.SUBJECT, subject="P-17").phone.id)
+    (revoked,) = phones.all()
+    assert not revoked.scope.admits(case)
+    assert store.cases.newest_first(10, scope=revoked.scope) == ()
 
 
 def test_revoking_what_is_not_there_says_so(phones):

@@ -139,6 +139,16 @@ def test_a_full_card_acknowledges_no_case(store, skin_jpeg, monkeypatch):
     assert store.cases.count() == 0
 
 
+def test_a_photo_whose_case_cannot_be_noted_does_not_stay(store, skin_jpeg, monkeypatch):
+    def fail(*arguments):
+        raise StoreFull("the card is full")
+
+    monkeypatch.setattr(store.cases, "receive", fail)
+    with pytest.raises(StoreFull):
+        store.receive_photo(skin_jpeg)
+    assert files(store.photos) == []
+
+
 def test_a_photo_that_would_eat_into_the_reserve_is_refused_before_it_is_written(store, skin_jpeg):
     free = store.photos.free_bytes()
     tight = photos_module.PhotoFolder(store.photos.folder, reserve_bytes=free * 2)
@@ -150,8 +160,7 @@ def test_a_photo_that_would_eat_into_the_reserve_is_refused_before_it_is_written
 
 
 def test_room_is_counted_with_the_photo_that_comes(folder, monkeypatch):
-    usage = photos_module.shutil.disk_usage(folder.folder)
-    monkeypatch.setattr(photos_module.shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    monkeypatch.setattr(photos_module, "free_bytes", lambda path: 1000)
     roomy = photos_module.PhotoFolder(folder.folder, reserve_bytes=600)
     roomy.require_room(400)
     with pytest.raises(StoreFull):

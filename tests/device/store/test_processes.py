@@ -32,6 +32,14 @@ def test_one_that_never_ran_or_stopped_on_purpose_is_unknown(processes):
     assert processes.get("device") is None
 
 
+def test_one_that_stops_late_leaves_its_successors_row_alone(processes):
+    processes.beat("device", os.getpid(), {"run": 2})
+    processes.gone("device", os.getpid() + 1)
+    assert processes.get("device").report == {"run": 2}
+    processes.gone("device", os.getpid())
+    assert processes.get("device") is None
+
+
 def test_one_that_misses_three_beats_is_not_alive(processes, clock):
     processes.beat("device", os.getpid(), {})
     clock.let_pass(3 * BEAT_SECONDS - 0.1)
