@@ -9,6 +9,7 @@ from dashboard import (
     events,
     frame,
     health,
+    hosts,
     live,
     new,
     pairing,
@@ -58,6 +59,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     built.place_in(app)
     words.register(app, built.catalogue)
     problems.register(app)
+    app.before_request(hosts.require_own_name)
     app.before_request(access.guard)
     app.after_request(_finish)
     frame.register(app)

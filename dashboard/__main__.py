@@ -1,7 +1,9 @@
 """The dashboard's process: ``python -m dashboard --home DIR``; gunicorn with one worker and many threads."""
 
 import argparse
+import ctypes
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,15 +14,47 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 
 from dashboard import THREADS, create_app
 from dashboard.parts import Parts, parts_of
+from dashboard.patience import PatientSocket, Waiting
 from device.config import Settings, load_settings
 from device.errors import KioskError
 
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - for the worker's heartbeat only, which needs no room on the card
 _GRACE_SECONDS = 2
+_PR_SET_PDEATHSIG = 1
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """gunicorn's threaded worker, which ends its open streams when it is told to stop."""
+    """gunicorn's threaded worker, which ends its open streams when it is told to stop,
+    does not outlive its master, and waits for slow clients only so long.
+    """
+
+    def init_process(self) -> None:
+        """Ask for SIGTERM when the master dies, even of SIGKILL (prctl(2)); then serve."""
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != self.ppid:  # it died before we asked
+            sys.exit(0)
+        self._waiting = Waiting()
+        super().init_process()
+
+    def run(self) -> None:
+        """Serve until told to stop. Without a master nobody ends threads that a client holds."""
+        super().run()
+        if os.getppid() != self.ppid:
+            os._exit(0)
+
+    def handle(self, conn: Any) -> Any:
+        """Serve a connection's next request, unless its head does not come."""
+        if not isinstance(conn.sock, PatientSocket):
+            conn.sock = PatientSocket.instead_of(conn.sock, conn.client, self._waiting)
+        conn.sock.expect_head()
+        if not conn.initialized and not conn.sock.says_something():
+            return False
+        return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request whose head came."""
+        conn.sock.expect_body()
+        return super().handle_request(req, conn)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """End the streams first: gunicorn waits for open connections."""

@@ -1,7 +1,7 @@
 """The form that comes with a press or a photo: what a person says about the case."""
 
 import errno
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from flask import request
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, field_validator
@@ -13,8 +13,10 @@ from device.errors import StoreFull
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
-_Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
+AgeBand = Literal["0-11", "12-17", "18-39", "40-59", "60-79", "80+"]
+Sex = Literal["female", "male", "other"]
+
+_Name = Annotated[str, StringConstraints(max_length=64)]
 
 
 class _Fields(BaseModel):
@@ -25,14 +27,17 @@ class _Fields(BaseModel):
     subject: _Name | None = None
     lesion: _Name | None = None
     body_site: _Name | None = None
-    age_band: _Short | None = None
-    sex: _Short | None = None
+    age_band: AgeBand | None = None
+    sex: Sex | None = None
     retake_of: _Name | None = None
 
-    @field_validator("*")
+    @field_validator("*", mode="before")
     @classmethod
-    def _printable(cls, value: str | None) -> str | None:
-        if value and not value.isprintable():
+    def _printable(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        value = value.strip()
+        if not value.isprintable():
             raise ValueError("holds characters that cannot be shown")
         return value or None
 
@@ -51,18 +56,25 @@ def take_form_in() -> None:
 
 
 def case_details() -> CaseDetails:
-    """What the request's form says about the case.
+    """What the request's form, or JSON in its place, says about the case.
 
-    Raises UnprocessableEntity, naming the field, or CaseUnknown for an unknown ``retake_of``.
+    Raises UnprocessableEntity, naming the field, BadRequest for broken JSON, or CaseUnknown
+    for an unknown ``retake_of``.
     """
     try:
-        fields = _Fields.model_validate(request.form.to_dict())
+        fields = _Fields.model_validate(_said())
     except ValidationError as error:
         fault = error.errors()[0]
-        raise UnprocessableEntity(f"{fault['loc'][0]}: {fault['msg']}") from error
+        place = ".".join(str(part) for part in fault["loc"]) or "the body"
+        raise UnprocessableEntity(f"{place}: {fault['msg']}") from error
     if fields.retake_of:
         parts().store.cases.get(fields.retake_of)
     return CaseDetails(**fields.model_dump())
+
+
+def _said() -> Any:
+    """Programs may send JSON, also none at all."""
+    return request.get_json() if request.is_json and request.get_data() else request.form.to_dict()
 
 
 def sent_photo() -> bytes:

@@ -134,6 +134,6 @@ class Feed:
         if self._watch is not None:
             self._watch.close()
         try:
-            self._store.processes.gone("dashboard")
+            self._store.processes.gone("dashboard", os.getpid())
         except StoreError as error:
             _log.warning("the store did not take the dashboard's goodbye: %s", told(error))

@@ -8,6 +8,7 @@ from dashboard.access import asker, is_machine_path
 from dashboard.kiosk_state import DeviceState, device_state, panel_now
 from dashboard.parts import parts
 from dashboard.words import PATTERNS
+from device.config import ClinicConfig
 from device.errors import StoreError
 
 
@@ -42,6 +43,17 @@ def _frame() -> dict[str, Any]:
         "change": g.get("change", 0),
         "catalogue": parts().catalogue,
         "simulated": config.simulate or bool(state.report.get("simulated")),
+        "clinic": _clinic(config.clinic),
         "has_twin": config.simulate,
         "unrecognised": None if recognised is None else parts().catalogue.unrecognised_by(recognised),
+    }
+
+
+def _clinic(clinic: ClinicConfig) -> dict[str, Any]:
+    """What the clinic says beside every case; its name where it gave one."""
+    flags, named = clinic.red_flags, "name" in clinic.model_fields_set
+    return {
+        "name": clinic.name if named else None,
+        "red_flags": parts().catalogue.red_flags if flags is None else flags,
+        "emergency_contact": clinic.emergency_contact or parts().catalogue.emergency_contact,
     }

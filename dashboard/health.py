@@ -9,6 +9,7 @@ from dashboard.access import Audience, open_to
 from dashboard.kiosk_state import device_state
 from dashboard.parts import parts
 from device.errors import StoreError
+from device.store import Store
 
 PROCESSES = ("device", "dashboard", "sync")
 _SILENT = "the camera program does not run: switch the kiosk off and on again"
@@ -41,7 +42,20 @@ def health_now() -> dict[str, Any]:
     try:
         return _health()
     except StoreError as error:
-        return _unhealthy(str(error))
+        return _unhealthy(str(error), _disk(parts().store))
+
+
+def _disk(store: Store) -> dict[str, Any]:
+    """The card as the dashboard sees it, for when no device process says."""
+    free_bytes, words = None, ""
+    try:
+        free_bytes = store.photos.free_bytes()
+        store.photos.require_room()
+    except StoreError as error:
+        words = str(error)
+    except OSError as error:
+        words = f"the card cannot be read ({error.strerror}): check it"
+    return {"ok": not words, "free_bytes": free_bytes, "words": words}
 
 
 def _health() -> dict[str, Any]:
@@ -53,12 +67,14 @@ def _health() -> dict[str, Any]:
         else {"enrolled": False, "words": "the sync program does not run"}
     )
     report = state.report
+    disk = report.get("disk") or _disk(store)
+    silent = [words for words in (disk["words"], _SILENT) if words]
     return {
         "ok": state.ready,
-        "faults": list(report.get("faults", ())) if state.alive else [_SILENT],
+        "faults": list(report.get("faults", ())) if state.alive else silent,
         "model": report.get("model"),
         "camera": report.get("camera", {"ok": False, "words": _SILENT}),
-        "disk": report.get("disk", {"ok": None, "free_bytes": store.photos.free_bytes(), "words": ""}),
+        "disk": disk,
         "clock": report.get("clock", {"trusted": None}),
         "outbox": sync,
         "simulated": bool(report.get("simulated", parts().settings.config.simulate)),
@@ -66,14 +82,14 @@ def _health() -> dict[str, Any]:
     }
 
 
-def _unhealthy(words: str) -> dict[str, Any]:
+def _unhealthy(words: str, disk: dict[str, Any]) -> dict[str, Any]:
     unknown = {"ok": None, "words": "unknown"}
     return {
         "ok": False,
         "faults": [words],
         "model": None,
         "camera": unknown,
-        "disk": {"ok": False, "free_bytes": None, "words": words},
+        "disk": disk,
         "clock": {"trusted": None},
         "outbox": {"enrolled": None, "words": "unknown"},
         "simulated": parts().settings.config.simulate,

@@ -1,10 +1,12 @@
 """A new photo: by the kiosk's camera, with its live picture, or by the phone's own."""
 
+from typing import get_args
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.access import asker_scope
-from dashboard.case_form import case_details
+from dashboard.case_form import AgeBand, Sex, case_details
 from dashboard.kiosk_state import device_state
 from dashboard.parts import parts
 from dashboard.presses import keep_upload, press
@@ -25,6 +27,8 @@ def show() -> ResponseReturnValue:
         "new/show.html",
         earlier=earlier,
         details=earlier.details if earlier else NOT_SAID,
+        age_bands=get_args(AgeBand),
+        sexes=get_args(Sex),
         ready=device_state(parts().store).ready,
     )
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, NotFound, ServiceUnavailable, TooManyRequests
 
 from dashboard.access import Audience, asker, open_to, remember
+from dashboard.names import typed_name
 from dashboard.parts import parts
 
 _NAME_CHARACTERS = 40
@@ -25,8 +26,8 @@ def show() -> ResponseReturnValue:
 @open_to(Audience.ANYONE)
 def pair() -> ResponseReturnValue:
     """Pair the asking phone as staff while the window is open. Raises Forbidden when it is not."""
-    name = request.form.get("name", "").strip()[:_NAME_CHARACTERS]
-    session = parts().store.phones.pair_through_window(name or _UNNAMED)
+    name = typed_name("name", _NAME_CHARACTERS) or _UNNAMED
+    session = parts().store.phones.pair_through_window(name)
     if session is None:
         raise Forbidden("pairing is closed: hold the kiosk's button for 2 seconds, then try again")
     return _welcome(session)

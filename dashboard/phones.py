@@ -10,6 +10,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound, UnprocessableEntity
 
 from dashboard.access import asker
+from dashboard.names import typed_name
 from dashboard.parts import parts
 from device.case import Role
 
@@ -45,7 +46,7 @@ def revoke(phone_id: str) -> ResponseReturnValue:
 
 
 def _wanted() -> dict[str, Any]:
-    name, subject = (request.form.get(field, "").strip()[:_NAME_CHARACTERS] for field in ("name", "subject"))
+    name, subject = (typed_name(field, _NAME_CHARACTERS) for field in ("name", "subject"))
     try:
         role = Role(request.form.get("role", Role.STAFF))
     except ValueError:

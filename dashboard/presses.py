@@ -18,8 +18,8 @@ def press(details: CaseDetails) -> Case:
     Raises Busy, DeviceAbsent or StoreError: the message says why no photo is taken.
     """
     store = parts().store
+    store.photos.require_room()  # first: a full card is what stops the device process too
     require_device(store)
-    store.photos.require_room()
     return store.cases.ask(Origin.PHONE, details)
 
 

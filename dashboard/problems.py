@@ -5,7 +5,8 @@ import time
 
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from dashboard.access import is_machine_path
 from dashboard.faults import told
@@ -34,12 +35,16 @@ _PLAIN_WORDS = {
     413: "What was sent is too large: a photo may have 20 MiB at most.",
 }
 
+_PAGE_TITLES = {400: "That did not work", 404: "Nothing here", 421: "Not this kiosk's name"}
+"""For people; programs get the names that HTTP gives."""
+
 _log = logging.getLogger(__name__)
 
 
 def register(app: Flask) -> None:
     """Answer every error of ``app`` here."""
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(ParseException, _answer_broken_body)
     app.register_error_handler(Exception, _answer)
 
 
@@ -51,7 +56,13 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
     default = type(error).description
     plain = _PLAIN_WORDS.get(error.code) if error.description == default else None
     headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
-    return _problem(error.code, error.name, plain or str(error.description), headers)
+    title = error.name if is_machine_path() else _PAGE_TITLES.get(error.code, error.name)
+    return _problem(error.code, title, plain or str(error.description), headers)
+
+
+def _answer_broken_body(_: Exception) -> ResponseReturnValue:
+    """The server meets a broken chunk only when a view reads the body, so it is told here."""
+    return _answer_http(BadRequest("what was sent is cut up wrongly: send it again"))
 
 
 def _answer(error: Exception) -> ResponseReturnValue:
@@ -76,7 +87,10 @@ def _drain() -> None:
     """Read on, so that the client gets to read the answer instead of a broken connection."""
     stream, left, end = request.environ["wsgi.input"], _DRAIN_BYTES, time.monotonic() + _DRAIN_SECONDS
     while left > 0 and time.monotonic() < end:
-        chunk = stream.read(_CHUNK_BYTES)
+        try:
+            chunk = stream.read(_CHUNK_BYTES)
+        except (OSError, ParseException):
+            return  # nobody who reads the answer
         if not chunk:
             return
         left -= len(chunk)

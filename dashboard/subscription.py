@@ -32,14 +32,20 @@ class Message:
 
 
 def case_message(store: Store, change: Change) -> Message | None:
-    """The event of a change: the case as of that change; None where it is erased since. Raises StoreError."""
+    """The event of a change: the case as of that change; None where it is erased since, or where
+    what it ended with was replaced since (a later change tells). Raises StoreError.
+    """
     if change.state == "erased":
         text = _event("erased", {"id": change.case_id}, change.number)
         return Message(change.number, text, text, case_id=change.case_id)
     try:
-        case = store.cases.get(change.case_id).as_of(State(change.state))
+        case = store.cases.get(change.case_id)
     except CaseUnknown:
         return None  # its erasure follows with a later number
+    state = State(change.state)
+    if state.is_final and state is not case.state:
+        return None  # classified again: the earlier prediction is not kept, so nothing true is left to say
+    case = case.as_of(state)
     text = _event("case", case.as_json(), change.number)
     return Message(change.number, text, text, case, case.id)
 

@@ -44,8 +44,14 @@ def register(app: Flask, catalogue: Catalogue) -> None:
         return known.name if known else code.replace("_", " ")
 
     app.add_template_filter(condition_name)
-    for words in (percent, when, state_words, urgency_words, pattern_words, gigabytes):
+    for words in (headline, percent, when, state_words, urgency_words, pattern_words, gigabytes):
         app.add_template_filter(words)
+
+
+def headline(text: str) -> tuple[str, str]:
+    """A finding's first sentence, and the rest of it."""
+    first, _, rest = text.partition(". ")
+    return (f"{first}.", rest) if rest else (text, "")
 
 
 def when(moment: datetime) -> str:

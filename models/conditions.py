@@ -55,6 +55,7 @@ class _CatalogueFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     disclaimer: str = Field(min_length=1)
+    emergency_contact: str = Field(min_length=1)
     red_flags: tuple[str, ...] = Field(min_length=1)
     condition: tuple[Condition, ...] = Field(min_length=1)
 
@@ -63,11 +64,12 @@ class _CatalogueFile(BaseModel):
 class Catalogue:
     """All conditions by code in the catalogue's order, and the words beside every finding.
 
-    ``red_flags`` are the signs that need help at once whatever the model says;
-    a clinic's configuration may replace them.
+    ``red_flags`` are the signs that need help at once whatever the model says, and
+    ``emergency_contact`` is whom to call; a clinic's configuration may replace both.
     """
 
     disclaimer: str
+    emergency_contact: str
     red_flags: tuple[str, ...]
     conditions: Mapping[str, Condition]
 
@@ -96,4 +98,4 @@ def load_catalogue(text: str | None = None) -> Catalogue:
     conditions = {condition.code: condition for condition in file.condition}
     if len(conditions) != len(file.condition):
         raise CatalogueInvalid("models/conditions.toml has the same code twice: remove one of the two")
-    return Catalogue(file.disclaimer, file.red_flags, conditions)
+    return Catalogue(file.disclaimer, file.emergency_contact, file.red_flags, conditions)

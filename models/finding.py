@@ -35,7 +35,7 @@ _INCONCLUSIVE_LINKS: tuple[Link, ...] = (
 class Guidance:
     """What the clinic sets to stand beside every finding.
 
-    ``emergency_contact`` None means that none is configured, which the finding says.
+    ``emergency_contact`` None means that none is configured: the catalogue's stands.
     """
 
     red_flags: tuple[str, ...]
@@ -84,6 +84,6 @@ def compose(
         advice=advice,
         links=tuple(link.as_json() for link in links),
         red_flags=guidance.red_flags,
-        emergency_contact=guidance.emergency_contact or "Call your local emergency number.",
+        emergency_contact=guidance.emergency_contact or catalogue.emergency_contact,
         disclaimer=catalogue.disclaimer,
     )

@@ -3,7 +3,12 @@
 import io
 import json
 import os
+import socket
+import subprocess
+import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -196,6 +201,66 @@ class Kiosk:
         self.store.close()
 
 
+START_SECONDS = 15
+START = """
+import json, sys
+from dashboard import __main__ as server, patience
+for name, value in json.loads(sys.argv.pop(1)).items():
+    setattr(server if name == "THREADS" else patience, name, value)
+server.main()
+"""
+
+
+class RunningDashboard:
+    """``python -m dashboard`` over a home, with a staff phone's token."""
+
+    def __init__(self, home, **patience):
+        """``patience`` replaces numbers of the server: THREADS, or those of dashboard.patience."""
+        self.store = open_store(home)
+        self.token = self.store.phones.add(Role.STAFF, "a phone").token
+        with socket.socket() as chosen:
+            chosen.bind(("127.0.0.1", 0))
+            self.port = chosen.getsockname()[1]
+        command = [sys.executable, "-c", START, json.dumps(patience), "--home", str(home), "--simulate"]
+        command += ["--host", "127.0.0.1", "--port", str(self.port)]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+    def ask(self, path, body=None, **headers):
+        headers = {"Authorization": f"Bearer {self.token}", **headers}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, headers)
+        return urllib.request.urlopen(request, timeout=20)
+
+    def connect(self, said=b"", source="127.0.0.1"):
+        """A bare connection that has said this much."""
+        connection = socket.create_connection(("127.0.0.1", self.port), 20, (source, 0))
+        connection.sendall(said)
+        return connection
+
+    def wait(self):
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                self.ask("/api/v1/cases").close()
+            except urllib.error.URLError:
+                time.sleep(0.02)
+            else:
+                return self
+        raise AssertionError(self.process.stderr.read())
+
+    def stop(self):
+        """Seconds until a SIGTERM has ended it."""
+        started = time.monotonic()
+        self.process.terminate()
+        self.process.wait(10)
+        return time.monotonic() - started
+
+    def clean_up(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+        self.store.close()
+
+
 @pytest.fixture
 def kiosk(tmp_path):
     built = Kiosk(tmp_path / "home")
@@ -230,3 +295,22 @@ def photo(pictures):
 @pytest.fixture(scope="session")
 def png(pictures):
     return pictures.png(pictures.skin(128, 96))
+
+
+@pytest.fixture
+def start_dashboard(tmp_path):
+    """Starts the dashboard as a process of its own, with the server's numbers as given."""
+    started = []
+
+    def start(**patience):
+        started.append(RunningDashboard(tmp_path / "home", **patience))
+        return started[-1].wait()
+
+    yield start
+    for running in started:
+        running.clean_up()
+
+
+@pytest.fixture
+def dashboard(start_dashboard):
+    return start_dashboard()

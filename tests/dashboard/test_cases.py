@@ -107,7 +107,8 @@ class TestPage:
     def test_never_calls_an_inconclusive_case_healthy(self, kiosk, staff, photo, predicted):
         words = predicted(inconclusive=True, urgency="routine")
         page = staff.get(f"/cases/{kiosk.has_case(photo, words)}").text
-        assert "Inconclusive. Too close to call." in page
+        assert 'data-announce="Inconclusive. Too close to call."' in page
+        assert '<span class="headline">Inconclusive.</span> Too close to call.</h1>' in page
         assert 'data-inconclusive="true"' in page
         assert "healthy" not in page.lower()
 

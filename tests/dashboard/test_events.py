@@ -220,3 +220,11 @@ def test_the_dashboard_says_that_it_runs(kiosk, staff):
         "host": "127.0.0.1",
         "port": 8080,
     }
+
+
+def test_an_end_that_was_replaced_since_is_not_told_again(kiosk, staff, photo):
+    case_id = kiosk.has_case(photo)
+    kiosk.store.cases.classify_again(case_id)
+    kiosk.store.cases.failed(case_id, "The model did not answer.")
+    events = staff.follow("?after=0")
+    assert events.cases(3) == [(case_id, "captured"), (case_id, "captured"), (case_id, "failed")]

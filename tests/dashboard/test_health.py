@@ -1,5 +1,7 @@
 """Health in JSON, in Prometheus' words and in plain ones."""
 
+from device.errors import StoreFull
+
 
 def test_a_kiosk_in_order(kiosk):
     kiosk.runs()
@@ -69,3 +71,17 @@ def test_the_status_page_of_a_kiosk_in_order(kiosk, staff):
     page = staff.get("/status").text
     assert "The kiosk is ready" in page
     assert "1.0 GB free" in page
+
+
+def test_without_a_device_process_the_card_is_judged_all_the_same(kiosk, monkeypatch):
+    assert kiosk.browser().get("/health").json["disk"]["ok"] is True
+
+    def full(needed_bytes=0):
+        raise StoreFull("the card is full: erase or export cases, then try again")
+
+    monkeypatch.setattr(kiosk.store.photos, "require_room", full)
+    health = kiosk.browser().get("/health").json
+    assert health["disk"]["ok"] is False
+    assert health["disk"]["free_bytes"] > 0
+    assert "the card is full" in health["disk"]["words"]
+    assert "the card is full" in health["faults"][0]

@@ -116,3 +116,16 @@ def test_the_list_shows_phones_until_they_are_revoked(kiosk, staff):
     staff.post(f"/phones/{kiosk.store.phones.all()[-1].id}/revoke")
     assert "Ward" not in staff.get("/phones").text
     assert staff.post("/phones/none/revoke").status_code == 404
+
+
+def test_a_name_is_kept_without_what_cannot_be_shown(kiosk, staff):
+    kiosk.store.phones.open_window()
+    kiosk.browser().post("/pair", data={"name": "Room\x00\u202e 2\n"})
+    staff.post("/phones", data={"name": "Ward\x1b"})
+    assert [phone.name for phone in kiosk.store.phones.all()][-2:] == ["Room 2", "Ward"]
+
+
+def test_this_phone_is_marked_and_revoking_asks_first(staff):
+    page = staff.get("/phones").text
+    assert "this phone</span>" in page
+    assert page.index("<summary") < page.index("/revoke") < page.index("Yes, revoke it")

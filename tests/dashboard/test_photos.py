@@ -141,3 +141,11 @@ def test_no_room_to_take_a_photo_in_is_said_as_such(kiosk, staff, photo, monkeyp
     assert response.status_code == 503
     assert "no room" in response.json["detail"]
     assert kiosk.store.cases.count() == 0
+
+
+@pytest.mark.parametrize(("field", "value"), [("age_band", "40-49"), ("sex", "f")])
+def test_a_choice_has_to_be_one_of_the_forms(kiosk, staff, photo, field, value):
+    response = staff.upload(photo, **{field: value})
+    assert response.status_code == 422
+    assert response.json["detail"].startswith(f"{field}: ")
+    assert kiosk.store.cases.count() == 0

@@ -1,5 +1,7 @@
 """A press on a phone is the button's press: taken, or refused with the reason."""
 
+import pytest
+
 from device.errors import StoreFull, StoreReadOnly
 
 
@@ -93,4 +95,42 @@ def test_retake_keeps_what_was_said_and_names_the_earlier_case(kiosk, staff, pho
 def test_a_press_may_not_repeat_a_case_that_is_not(kiosk, staff):
     kiosk.runs()
     assert staff.press(retake_of="nonsense").status_code == 404
+    assert kiosk.store.cases.count() == 0
+
+
+def test_a_full_card_is_the_reason_even_where_no_device_process_runs(kiosk, staff, monkeypatch):
+    def full(needed_bytes=0):
+        raise StoreFull("the card is full: erase or export cases, then try again")
+
+    monkeypatch.setattr(kiosk.store.photos, "require_room", full)
+    assert "the card is full" in staff.press().json["detail"]
+
+
+def test_a_press_may_say_its_details_in_json(kiosk, staff):
+    kiosk.runs()
+    response = staff.post("/api/v1/presses", json={"subject": " S-1 ", "sex": "female", "lesion": None})
+    assert response.status_code == 202
+    case = staff.case(response.json["id"])
+    assert (case["subject"], case["sex"], case["lesion"]) == ("S-1", "female", None)
+
+
+def test_an_empty_body_called_json_says_nothing(kiosk, staff):
+    kiosk.runs()
+    assert staff.post("/api/v1/presses", content_type="application/json").status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"subject": 7}', 422),
+        (b'{"age_band": "40"}', 422),
+        (b'{"subject": "a\\u0000"}', 422),
+        (b"[]", 422),
+        (b"{", 400),
+    ],
+)
+def test_json_that_does_not_hold_is_refused(kiosk, staff, body, status):
+    kiosk.runs()
+    response = staff.post("/api/v1/presses", data=body, content_type="application/json")
+    assert response.status_code == response.json["status"] == status
     assert kiosk.store.cases.count() == 0

@@ -84,3 +84,9 @@ def test_a_store_that_fails_altogether_still_answers_in_words(kiosk, staff, monk
     assert health.status_code == 503
     assert health.json["faults"] == ["another program holds the database: try again in a moment"]
     assert staff.get("/status").status_code == 200
+
+
+def test_pages_say_plainly_what_programs_get_in_the_words_of_http(staff):
+    assert "<h1>Nothing here</h1>" in staff.get("/no/such/page").text
+    assert "<h1>That did not work</h1>" in staff.get("/cases?before=x").text
+    assert staff.get("/api/v1/no").json["title"] == "Not Found"

@@ -2,67 +2,12 @@
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.error
-import urllib.request
 
 import pytest
-
-from device.case import Role
-from device.store import open_store
-
-START_SECONDS = 15
-
-
-class RunningDashboard:
-    """``python -m dashboard`` over a home, with a staff phone's token."""
-
-    def __init__(self, home):
-        self.store = open_store(home)
-        self.token = self.store.phones.add(Role.STAFF, "a phone").token
-        with socket.socket() as chosen:
-            chosen.bind(("127.0.0.1", 0))
-            self.port = chosen.getsockname()[1]
-        command = [sys.executable, "-m", "dashboard", "--home", str(home), "--simulate"]
-        command += ["--host", "127.0.0.1", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-
-    def ask(self, path, body=None, **headers):
-        headers = {"Authorization": f"Bearer {self.token}", **headers}
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, headers)
-        return urllib.request.urlopen(request, timeout=20)
-
-    def wait(self):
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                self.ask("/api/v1/cases").close()
-            except urllib.error.URLError:
-                time.sleep(0.02)
-            else:
-                return self
-        raise AssertionError(self.process.stderr.read())
-
-    def stop(self):
-        """Seconds until a SIGTERM has ended it."""
-        started = time.monotonic()
-        self.process.terminate()
-        self.process.wait(10)
-        return time.monotonic() - started
-
-
-@pytest.fixture
-def dashboard(tmp_path):
-    running = RunningDashboard(tmp_path / "home")
-    yield running.wait()
-    running.process.kill()
-    running.process.wait()
-    running.process.stderr.close()
-    running.store.close()
 
 
 def test_it_stops_within_three_seconds_with_streams_open(dashboard):

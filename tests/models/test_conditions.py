@@ -21,7 +21,7 @@ CODES = {
     "healthy_skin",
 }
 
-HEAD = 'disclaimer = "No diagnosis."\nred_flags = ["It bleeds."]\n'
+HEAD = 'disclaimer = "No diagnosis."\nemergency_contact = "Call."\nred_flags = ["It bleeds."]\n'
 
 ENTRY = """
 [[condition]]
