@@ -89,7 +89,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "control_socket_disable": True,
         }
-        if _MEMORY_FOLDER.is_dir():
+        if os.access(_MEMORY_FOLDER, os.W_OK):
             wanted["worker_tmp_dir"] = str(_MEMORY_FOLDER)
         for name, value in wanted.items():
             if name in self.cfg.settings:  # gunicorn before 25.1 has no control socket to switch off
