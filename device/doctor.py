@@ -77,8 +77,7 @@ class Doctor:
 
     def _home(self) -> Check:
         try:
-            with self.store.database.transaction():
-                pass
+            self.store.processes.gone("doctor")  # a write that changes nothing
         except StoreError as error:
             return Check("writable home", False, str(error))
         return Check("writable home", True, "the store takes a transaction")
