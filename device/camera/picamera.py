@@ -19,7 +19,9 @@ from models.decode import Image
 _STILL_SIZE = (2304, 1728)
 _PREVIEW_SIZE = (640, 480)
 _JPEG_QUALITY = 93
-_SETTLE_SECONDS = 0.6
+SETTLE_SECONDS = 0.6
+"""How long exposure and white balance take to find their values in a new light."""
+
 _MACRO_RANGE, _CONTINUOUS = 1, 2  # AfRangeEnum.Macro and AfModeEnum.Continuous of libcamera
 
 
@@ -34,9 +36,13 @@ class PiCamera:
         wait_seconds: float,
         make: Callable[[], Any] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        has_lamp: bool = False,
     ) -> None:
-        """``wait_seconds`` bounds each request; ``make`` gives another Picamera2 (tests do)."""
+        """``wait_seconds`` bounds each request; ``make`` gives another Picamera2 (tests do);
+        with a lamp, which is lit for each still, a still waits until the camera has adapted.
+        """
         self._wait_seconds = wait_seconds
+        self._has_lamp = has_lamp
         self._make = make or _picamera2
         self._sleep = sleep
         self._camera: Any = None
@@ -60,10 +66,12 @@ class PiCamera:
             self._focus_close()
         except (RuntimeError, OSError) as error:
             raise CameraFault(f"the camera cannot be configured: {error}") from error
-        self._sleep(_SETTLE_SECONDS)  # exposure and white balance find their values
+        self._sleep(SETTLE_SECONDS)
 
     def capture(self) -> bytes:
         """One still as a JPEG, exposed after the call began."""
+        if self._has_lamp:
+            self._sleep(SETTLE_SECONDS)
         jpeg = io.BytesIO()
         with self._request(flush=True) as request:
             request.save("main", jpeg, format="jpeg")

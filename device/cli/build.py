@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from device.clock import SystemClock
-from device.config import CameraConfig, Settings, load_settings
+from device.config import Settings, load_settings
 from device.power import ask_for_power_off
 from device.store import Store, open_store
 
@@ -48,8 +48,7 @@ def camera(found: Settings) -> "DeadlineCamera":
     """The configured camera with its deadline, not yet opened."""
     from device.camera.deadline import DeadlineCamera
 
-    chosen = found.config.camera
-    return DeadlineCamera(_driver(chosen, found.config.simulate), chosen.deadline_seconds)
+    return DeadlineCamera(_driver(found), found.config.camera.deadline_seconds)
 
 
 def device_parts(found: Settings) -> "DeviceParts":
@@ -82,15 +81,16 @@ def device_parts(found: Settings) -> "DeviceParts":
     )
 
 
-def _driver(chosen: CameraConfig, simulate: bool) -> "Camera":
-    driver = chosen.driver or ("folder" if simulate else "picamera2")
+def _driver(found: Settings) -> "Camera":
+    chosen = found.config.camera
+    driver = chosen.driver or ("folder" if found.config.simulate else "picamera2")
     if driver == "folder":
         from device.camera.folder import SAMPLES, FolderCamera
 
         return FolderCamera(Path(chosen.folder or SAMPLES))
     from device.camera.picamera import PiCamera
 
-    return PiCamera(chosen.deadline_seconds / 2)
+    return PiCamera(chosen.deadline_seconds / 2, has_lamp=found.config.panel.lamp_gpio is not None)
 
 
 def _channels() -> tuple[str, ...]:

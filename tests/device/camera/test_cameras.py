@@ -10,7 +10,7 @@ import pytest
 
 from device.camera.deadline import DeadlineCamera
 from device.camera.folder import SAMPLES, FolderCamera
-from device.camera.picamera import PiCamera
+from device.camera.picamera import SETTLE_SECONDS, PiCamera
 from device.errors import CameraError, CameraFault, CameraMissing, CameraTimeout
 from models.decode import decode
 
@@ -421,3 +421,18 @@ def test_a_timeout_is_told_from_other_faults(pi):
     pi.break_with("timeout")
     with pytest.raises(CameraTimeout):
         pi.camera.capture()
+
+
+def test_with_a_lamp_a_still_waits_until_the_camera_has_adapted(pi):
+    lit = PiCamera(WAIT_SECONDS, pi.make, pi.slept.append, has_lamp=True)
+    lit.open()
+    opened = len(pi.slept)
+    lit.capture()
+    assert pi.slept[opened:] == [SETTLE_SECONDS]
+
+
+def test_without_a_lamp_a_still_is_taken_at_once(pi):
+    pi.camera.open()
+    opened = len(pi.slept)
+    pi.camera.capture()
+    assert pi.slept[opened:] == []
