@@ -72,9 +72,11 @@ make_tflite_venv() {
   say "no Python 3.11 here: the tests of tflite-runtime are skipped"
 }
 
+# What drives Chromium is a Node.js inside Playwright's package; a small Debian lacks its libatomic.
 find_chromium() {
-  command -v chromium >/dev/null || install_packages chromium \
-    || say "no Chromium here and no right to install it: the tests of the pages in a browser are skipped"
+  { command -v chromium >/dev/null || install_packages chromium; } \
+    && { .venv/bin/python -m playwright --version >/dev/null 2>&1 || install_packages libatomic1; } \
+    || say "no Chromium that can be driven, and no right to install it: the tests of the pages in a browser are skipped"
 }
 
 run_tests() {

@@ -1,6 +1,8 @@
 """A running kiosk and real Chromium at phone width."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,10 @@ def kiosk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKiosk]:
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine: apt install chromium")
+    if subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"], capture_output=True, check=False
+    ).returncode:
+        pytest.skip("Playwright does not start on this machine: apt install libatomic1")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser
