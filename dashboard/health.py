@@ -6,13 +6,10 @@ from flask import Blueprint, Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from dashboard.access import Audience, open_to
-from dashboard.kiosk_state import device_state
+from dashboard.kiosk_state import SILENT, device_state
 from dashboard.parts import parts
 from device.errors import StoreError
-from device.store import Store
-
-PROCESSES = ("device", "dashboard", "sync")
-_SILENT = "the camera program does not run: switch the kiosk off and on again"
+from device.store import PROCESS_NAMES, Store
 
 blueprint = Blueprint("health", __name__)
 
@@ -60,7 +57,7 @@ def _disk(store: Store) -> dict[str, Any]:
 
 def _health() -> dict[str, Any]:
     store, state = parts().store, device_state(parts().store)
-    found = {name: store.processes.get(name) for name in PROCESSES}
+    found = {name: store.processes.get(name) for name in PROCESS_NAMES}
     sync = (
         found["sync"].report
         if found["sync"]
@@ -68,12 +65,12 @@ def _health() -> dict[str, Any]:
     )
     report = state.report
     disk = report.get("disk") or _disk(store)
-    silent = [words for words in (disk["words"], _SILENT) if words]
+    silent = [words for words in (disk["words"], SILENT) if words]
     return {
         "ok": state.ready,
         "faults": list(report.get("faults", ())) if state.alive else silent,
         "model": report.get("model"),
-        "camera": report.get("camera", {"ok": False, "words": _SILENT}),
+        "camera": report.get("camera", {"ok": False, "words": SILENT}),
         "disk": disk,
         "clock": report.get("clock", {"trusted": None}),
         "outbox": sync,
@@ -93,7 +90,7 @@ def _unhealthy(words: str, disk: dict[str, Any]) -> dict[str, Any]:
         "clock": {"trusted": None},
         "outbox": {"enrolled": None, "words": "unknown"},
         "simulated": parts().settings.config.simulate,
-        "processes": {name: {"alive": None} for name in PROCESSES},
+        "processes": {name: {"alive": None} for name in PROCESS_NAMES},
     }
 
 

@@ -7,6 +7,7 @@ from device.errors import DeviceAbsent
 from device.live import LiveReader
 from device.store import Store
 
+SILENT = "the kiosk's camera program does not run: switch the kiosk off and on again"
 _LIGHTS = ("green", "yellow", "red")
 
 
@@ -37,7 +38,7 @@ def require_device(store: Store) -> None:
     """Raise DeviceAbsent where nobody would take a photo now."""
     state = device_state(store)
     if not state.alive:
-        raise DeviceAbsent("the kiosk's camera program does not run: switch the kiosk off and on again")
+        raise DeviceAbsent(SILENT)
     if not state.ready:
         faults = "; ".join(state.report.get("faults", ())) or "it is still starting"
         raise DeviceAbsent(f"the kiosk cannot take photos now ({faults}): see its status page")

@@ -1,7 +1,7 @@
 """``kiosk doctor``: what is well, what is not, and what to do about it.
 
 Where the device process runs it is asked through the store, since it owns the
-hardware; where none runs, the doctor loads the model and opens the camera itself.
+hardware; where none runs, the doctor opens the camera itself. The model it always tries.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Doctor:
-    """Examines one kiosk. ``load_model`` and ``camera`` are used only where no device process runs."""
+    """Examines one kiosk. ``camera`` is opened only where no device process runs."""
 
     store: Store
     clock: Clock

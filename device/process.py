@@ -70,7 +70,7 @@ class DeviceProcess:
         self._is_watched = False
 
     def stop(self) -> None:
-        """Ask both loops to end; may be called from a signal handler."""
+        """Ask both loops to end; may be called from any other thread."""
         self._stopping.set()
 
     def run(self) -> int:

@@ -15,8 +15,7 @@ from device.config import Settings
 from device.network import reachable_address
 from device.process_status import SHUTDOWN_STATUS
 from device.ready import is_ready
-
-PARTS = ("device", "dashboard", "sync")
+from device.store import PROCESS_NAMES
 
 _POLL_SECONDS = 0.05
 _STOP_SECONDS = 4.0
@@ -58,14 +57,14 @@ class Supervisor:
         return self._settings.config.web.address
 
     def stop(self) -> None:
-        """Ask everything to end; may be called from a signal handler."""
+        """Ask everything to end; may be called from any other thread."""
         self._stopping.set()
 
     def run(self) -> int:
         """Run until stopped. A part that ends before all were ready ends everything,
         with its status: it refused to start and said why.
         """
-        parts = [_Part(name, self._spawn(name), time.monotonic()) for name in PARTS]
+        parts = [_Part(name, self._spawn(name), time.monotonic()) for name in PROCESS_NAMES]
         status = 0
         while not self._stopping.is_set():
             ended = self._look_after(parts)

@@ -25,7 +25,7 @@ class SyncProcess:
         self._stopping = threading.Event()
 
     def stop(self) -> None:
-        """Ask the loop to end; may be called from a signal handler."""
+        """Ask the loop to end; may be called from any other thread."""
         self._stopping.set()
 
     def run(self) -> int:

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import threading
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import click
 
@@ -39,25 +39,21 @@ def run(
 
 
 def _all(found: Settings) -> int:
-    from device.lock import hold
     from device.network import require_free_port
     from device.supervisor import Supervisor
 
     require_free_port(found.config.web.host, found.config.web.port)
-    build.store(found).close()  # makes the home and migrates once, before three processes would
-    with hold(found.home, "run"):
+    with _alone(found, "run"):
         link = _first_phone_link(found) if found.config.simulate else None
         return _until_stopped(Supervisor(found, link))
 
 
 def _device(found: Settings) -> int:
-    from device.lock import hold
     from device.process import DeviceProcess
 
     _log_to_stderr()
-    parts = build.device_parts(found)
-    with hold(found.home, "device"):
-        return _until_stopped(DeviceProcess(parts))
+    with _alone(found, "device"):  # before its parts are built: they begin by clearing what the last run left
+        return _until_stopped(DeviceProcess(build.device_parts(found)))
 
 
 def _sync(found: Settings) -> int:
@@ -71,6 +67,17 @@ def _dashboard(found: Settings) -> int:
     """Become the dashboard: the device package does not know its code."""
     command = [sys.executable, "-m", "dashboard", *found.place_options(), *found.run_options()]
     os.execv(command[0], command)  # noqa: S606 - our own interpreter, no shell
+
+
+def _alone(found: Settings, work: str) -> IO[bytes]:
+    """Hold the lock on a piece of work in this home, which is made and migrated where needed.
+
+    Raises AlreadyRunning or StoreError.
+    """
+    from device.lock import hold
+
+    build.store(found).close()
+    return hold(found.home, work)
 
 
 def _until_stopped(process: _Process) -> int:

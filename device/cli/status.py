@@ -6,9 +6,7 @@ import click
 
 from device.cli import build, say
 from device.config import Settings
-from device.store import Store
-
-PARTS = ("device", "dashboard", "sync")
+from device.store import PROCESS_NAMES, Store
 
 
 @click.command()
@@ -34,7 +32,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
 
 
 def _status(found: Settings, kept: Store) -> dict[str, Any]:
-    health = {name: kept.processes.get(name) for name in PARTS}
+    health = {name: kept.processes.get(name) for name in PROCESS_NAMES}
     device = health["device"]
     report = device.report if device and device.alive else {}
     return {

@@ -17,10 +17,11 @@ from device.store.database import Database, Watch
 from device.store.phones import NewPhone, Phone, Phones
 from device.store.photos import PhotoFolder
 from device.store.pin_presses import PinPresses
-from device.store.processes import BEAT_SECONDS, Processes, ProcessHealth
+from device.store.processes import BEAT_SECONDS, PROCESS_NAMES, Processes, ProcessHealth
 
 __all__ = [
     "BEAT_SECONDS",
+    "PROCESS_NAMES",
     "Change",
     "Judgement",
     "NewPhone",

@@ -8,6 +8,7 @@ from typing import Any
 from device.clock import Clock
 from device.store.database import Database
 
+PROCESS_NAMES = ("device", "dashboard", "sync")
 BEAT_SECONDS = 5.0
 _SILENT_SECONDS = 3 * BEAT_SECONDS
 

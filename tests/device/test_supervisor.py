@@ -9,7 +9,8 @@ import pytest
 
 from device.config import load_settings
 from device.process_status import SHUTDOWN_STATUS
-from device.supervisor import PARTS, Supervisor
+from device.store import PROCESS_NAMES
+from device.supervisor import Supervisor
 
 STEP_SECONDS = 0.05
 
@@ -63,8 +64,8 @@ class House:
 
     def __init__(self, home):
         self.time = Time()
-        self.plans = {name: [] for name in PARTS}
-        self.started = {name: [] for name in PARTS}
+        self.plans = {name: [] for name in PROCESS_NAMES}
+        self.started = {name: [] for name in PROCESS_NAMES}
         self.ready_at = self.time.now
         self.asked = []
         self.settings = load_settings(home, options={"simulate": True, "web": {"port": 8123}})
@@ -97,7 +98,7 @@ def house(home, monkeypatch):
 
 def test_it_starts_each_part_once_and_ends_with_success(house):
     assert house.run(stop_after=5) == 0
-    assert {name: len(parts) for name, parts in house.started.items()} == dict.fromkeys(PARTS, 1)
+    assert {name: len(parts) for name, parts in house.started.items()} == dict.fromkeys(PROCESS_NAMES, 1)
 
 
 def test_it_says_ready_once_and_only_once_it_is(house, capsys):
@@ -128,7 +129,7 @@ def test_sigterm_is_passed_on_to_every_part(house):
 
 
 def test_a_part_that_does_not_stop_is_killed_within_five_seconds_of_the_signal(house):
-    house.plans = {name: [{"stubborn": True}] for name in PARTS}
+    house.plans = {name: [{"stubborn": True}] for name in PROCESS_NAMES}
     assert house.run(stop_after=5) == 0
     assert all(part.killed for part in house.all_parts())
     assert house.time.now - house.time.stop_at < 5
@@ -140,11 +141,13 @@ def test_one_stubborn_part_costs_the_others_nothing(house):
     assert [part.killed for part in house.all_parts()] == [True, False, False]
 
 
-@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("name", PROCESS_NAMES)
 def test_a_part_that_dies_is_started_again_and_the_others_are_left_alone(house, capsys, name):
     house.plans[name] = [{"lives_seconds": 10, "status": 7}]
     assert house.run(stop_after=30) == 0
-    assert {n: len(parts) for n, parts in house.started.items()} == dict.fromkeys(PARTS, 1) | {name: 2}
+    assert {n: len(parts) for n, parts in house.started.items()} == dict.fromkeys(PROCESS_NAMES, 1) | {
+        name: 2
+    }
     printed = capsys.readouterr()
     assert f"{name} ended with status 7 and is started again" in printed.err
     assert printed.out.count("ready") == 1
@@ -174,7 +177,7 @@ def test_a_part_that_was_steady_for_long_is_started_again_soon(house):
 
 
 @pytest.mark.parametrize(("status", "expected"), [(1, 1), (2, 2), (0, 1), (-9, 1)])
-@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("name", PROCESS_NAMES)
 def test_a_part_that_ends_before_all_were_ready_ends_everything_with_its_status(
     house, capsys, name, status, expected
 ):
@@ -182,7 +185,7 @@ def test_a_part_that_ends_before_all_were_ready_ends_everything_with_its_status(
     house.plans[name] = [{"lives_seconds": 1, "status": status}]
     assert house.run(stop_after=30) == expected
     assert all(part.poll() is not None for part in house.all_parts())
-    assert {n: len(parts) for n, parts in house.started.items()} == dict.fromkeys(PARTS, 1)
+    assert {n: len(parts) for n, parts in house.started.items()} == dict.fromkeys(PROCESS_NAMES, 1)
     assert capsys.readouterr().out == ""
 
 
@@ -218,7 +221,7 @@ def test_its_parts_are_this_program_on_the_same_home_and_port(house, monkeypatch
     supervisor = Supervisor(house.settings, None, ready=lambda _: False)
     house.time.stop, house.time.stop_at = supervisor.stop, house.time.now + 2
     supervisor.run()
-    for name, command in zip(PARTS, commands, strict=True):
+    for name, command in zip(PROCESS_NAMES, commands, strict=True):
         assert command[:3] == ["py", "-m", "device.cli"]
         assert command[command.index("--home") + 1] == str(house.settings.home)
         assert command[command.index("run") + 1] == name

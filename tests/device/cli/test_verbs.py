@@ -11,6 +11,7 @@ import pytest
 
 from device.case import CaseDetails, Origin, Role, State
 from device.clock import SystemClock
+from device.lock import hold
 
 CASE_KEYS = {
     *("id", "subject", "lesion", "body_site", "age_band", "sex", "photos", "sync", "state", "captured_at"),
@@ -494,3 +495,13 @@ def test_what_was_done_is_said_as_json_too(kiosk, kept, case, tmp_path):
     assert json.loads(kiosk("config", "check", "--json").out)["ok"] is True
     phone = kept.phones.add(Role.STAFF).phone.id
     assert json.loads(kiosk("phones", "revoke", phone, "--json").out) == {"revoked": phone}
+
+
+def test_a_second_device_process_is_refused_before_it_touches_what_the_first_shows(kiosk, kept, home):
+    (home / "run").mkdir()
+    (home / "run" / "panel.json").write_text("{}")
+    with hold(home, "device"):
+        answer = kiosk("run", "device", "--simulate")
+    assert answer.status == 2
+    assert "stop it first" in answer.err
+    assert (home / "run" / "panel.json").exists()
