@@ -1,4 +1,4 @@
-"""Cameras: picamera2 on a Pi, a folder of photos for a laptop, behind one small protocol."""
+"""Cameras behind one small protocol: picamera2 on a Pi, USB, a folder of photos for a laptop."""
 
 from typing import Protocol
 
