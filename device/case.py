@@ -1,4 +1,4 @@
-"""The case: one lesion at one time, with its photos, prediction and consent."""
+"""The case: one lesion at one time, with its photos, prediction, consent and what was written about it."""
 
 import secrets
 import time
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from device.amendment import Amendment, Kind
 
 
 class State(StrEnum):
@@ -33,10 +35,13 @@ class Origin(StrEnum):
 
 
 class Role(StrEnum):
-    """What a paired phone may see: everything, or one subject's (or one case's) own."""
+    """What a paired phone may see: everything; one subject's (or one case's) own; or, as the
+    kiosk's own screen, how the kiosk is and for a moment the finding of the last press.
+    """
 
     STAFF = "staff"
     SUBJECT = "subject"
+    SCREEN = "screen"
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,8 @@ class Case:
     ``number`` is the store's order (never the wall clock's). ``captured_at`` is
     aware UTC or None before a photo exists; ``time_trusted`` says whether the
     clock was. ``prediction`` is the object of ``kiosk classify`` or None;
-    ``reason`` says why a case is in ``retake`` or ``failed``.
+    ``reason`` says why a case is in ``retake`` or ``failed``. ``amendments`` are all
+    that were written, oldest first.
     """
 
     number: int
@@ -104,6 +110,27 @@ class Case:
     captured_at: datetime | None = None
     time_trusted: bool = False
     consent: Consent = field(default_factory=Consent)
+    amendments: tuple[Amendment, ...] = ()
+
+    @property
+    def notes(self) -> tuple[Amendment, ...]:
+        """The notes that hold: each in its latest version, none that was withdrawn, oldest first."""
+        replaced = {amendment.replaces for amendment in self.amendments}
+        return tuple(
+            note
+            for note in self.amendments
+            if note.kind is Kind.NOTE and note.id not in replaced and not note.is_withdrawn
+        )
+
+    @property
+    def diagnosis(self) -> Amendment | None:
+        """The clinician's diagnosis that holds; None where there is none, or it was withdrawn."""
+        latest = self.latest(Kind.DIAGNOSIS)
+        return None if latest is None or latest.is_withdrawn else latest
+
+    def latest(self, kind: Kind) -> Amendment | None:
+        """The newest amendment of a kind, which the next one replaces; None where there is none."""
+        return next((a for a in reversed(self.amendments) if a.kind is kind), None)
 
     def as_of(self, state: State) -> "Case":
         """This case as it was when it entered ``state``, before anything later."""
@@ -133,7 +160,16 @@ class Case:
             "opinion": None,
             "recommendations": [],
             "consent": vars(self.consent).copy(),
+            "notes": [note.as_json() for note in self.notes],
+            "diagnosis": self.diagnosis.as_json() if self.diagnosis else None,
+            "latest_amendments": {
+                kind.value: self._latest_id(kind) for kind in Kind if kind is not Kind.NOTE
+            },
         }
+
+    def _latest_id(self, kind: Kind) -> str | None:
+        latest = self.latest(kind)
+        return latest.id if latest else None
 
     def _photo_json(self, photo: Photo) -> dict[str, Any]:
         return {
@@ -157,6 +193,12 @@ class Scope:
         if self.subject is not None:
             return case.details.subject == self.subject
         return self.case_id is None or case.id == self.case_id
+
+    def shown(self, case: Case) -> Case:
+        """The case as it is shown within this scope: clinicians' notes are for staff alone."""
+        if self == EVERYTHING:
+            return case
+        return replace(case, amendments=tuple(a for a in case.amendments if a.kind is not Kind.NOTE))
 
 
 EVERYTHING = Scope()

@@ -13,6 +13,8 @@
     │   ├── StoreDamaged         the database or a photo is not what was written
     │   └── MigrationFailed      the database is newer than the program, or a step failed
     ├── CaseUnknown              no such case, or not for this phone
+    ├── Superseded               somebody else changed the same thing first
+    ├── PhoneRevoked             the phone lost its access while it was sending
     ├── CameraError              the camera gave no photo
     │   ├── CameraTimeout        it did not answer by the deadline
     │   ├── CameraMissing        none is connected, or its driver is not installed
@@ -65,6 +67,14 @@ class MigrationFailed(StoreError):
 
 class CaseUnknown(KioskError):
     """There is no such case, or the asking phone may not see it."""
+
+
+class Superseded(KioskError):
+    """Somebody else changed the same thing first; nothing was written."""
+
+
+class PhoneRevoked(KioskError):
+    """The phone lost its access while it was sending; nothing was kept."""
 
 
 class CameraError(KioskError):

@@ -3,21 +3,27 @@
 Whatever was acknowledged is on disk; any process can be killed at any instant.
 """
 
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from device.amendment import Draft
 from device.case import EVERYTHING, NOT_SAID, Case, CaseDetails, Scope, new_case_id
 from device.clock import Clock, SystemClock
-from device.errors import StoreError, StoreFull, StoreReadOnly
+from device.errors import CaseUnknown, StoreError, StoreFull, StoreReadOnly
+from device.store.amendments import Amendments
 from device.store.ballast import Ballast
 from device.store.cases import Cases, Change, Judgement
 from device.store.database import Database, Watch
+from device.store.history import History, Subject
+from device.store.orphans import Orphans
 from device.store.phones import NewPhone, Phone, Phones
 from device.store.photos import PhotoFolder
 from device.store.pin_presses import PinPresses
 from device.store.processes import BEAT_SECONDS, PROCESS_NAMES, Processes, ProcessHealth
+from device.store.retention import Retention
+from device.store.settings import StoredSetting, StoredSettings
+from device.store.times import Times
 
 __all__ = [
     "BEAT_SECONDS",
@@ -28,6 +34,8 @@ __all__ = [
     "Phone",
     "ProcessHealth",
     "Store",
+    "StoredSetting",
+    "Subject",
     "Watch",
     "open_store",
 ]
@@ -42,7 +50,13 @@ class Store:
 
     database: Database
     cases: Cases
+    amendments: Amendments
+    history: History
+    times: Times
     photos: PhotoFolder
+    orphans: Orphans
+    retention: Retention
+    settings: StoredSettings
     phones: Phones
     pin_presses: PinPresses
     processes: Processes
@@ -52,17 +66,47 @@ class Store:
         """Tells cheaply whether any process changed anything."""
         return self.database.watch()
 
-    def receive_photo(self, photo: bytes, details: CaseDetails = NOT_SAID) -> Case:
+    def fault(self) -> str | None:
+        """Why the next case could not be kept: no room, not writable, or held by another program.
+
+        None where it could. Waits a second for whoever holds the database.
+        """
+        fault = self.card_fault()
+        if fault:
+            return fault
+        try:
+            self.database.require_writable()
+        except StoreError as error:
+            return str(error)
+        return None
+
+    def card_fault(self) -> str | None:
+        """Why the card would take no photo; None where it would. Never waits."""
+        try:
+            self.photos.require_room()
+        except StoreError as error:
+            return str(error)
+        except OSError as error:
+            return f"the card cannot be read ({error.strerror}): check it"
+        return None
+
+    def receive_photo(
+        self,
+        photo: bytes,
+        details: CaseDetails = NOT_SAID,
+        consent: Draft | None = None,
+        phone_id: str | None = None,
+    ) -> Case:
         """Keep a phone's photo as a new case: photo first, then the row that names it.
 
-        Raises PhotoError or StoreError; then no case exists.
+        Raises PhotoError, PhoneRevoked or StoreError; then no case exists.
         """
         case_id = new_case_id()
         kept = self.photos.write(case_id, 0, photo)
         try:
-            return self.cases.receive(case_id, kept, details)
+            return self.cases.receive(case_id, kept, details, consent, phone_id)
         except Exception:
-            with suppress(StoreError):  # then it is an orphan, which goes after an hour
+            with suppress(StoreError):  # then it is an orphan, which goes within two hours
                 self.photos.remove(kept.file)
             raise
 
@@ -76,12 +120,24 @@ class Store:
         self.database.forget_deleted()
 
     def finish_erasures(self) -> None:
-        """Remove what an interrupted erase or capture left on the disk. Raises StoreError."""
+        """Remove what an interrupted erase left on the disk. Raises StoreError."""
         self.ballast.release_if_low()
         self._remove_files(self.cases.owed_erasures())
-        for file in tuple(self.photos.orphans(self.cases.photo_files(), time.time())):
-            self.photos.remove(file)
         self.database.forget_deleted()
+
+    def remove_orphans(self) -> None:
+        """Remove what an interrupted capture left on the disk; called once an hour. Raises StoreError."""
+        for file in self.orphans.look(self.cases.named_photos):
+            self.photos.remove(file)
+
+    def keep_retention(self, days: int | None) -> None:
+        """Erase what is older than ``days``, carefully; None keeps all. Called once an hour.
+
+        Raises StoreError.
+        """
+        for case_id in self.retention.look(days):
+            with suppress(CaseUnknown):  # erased by a person meanwhile
+                self.erase(case_id)
 
     def keep_ballast(self) -> None:
         """Hold room back for erasing again, once there is enough; cheap enough for every beat."""
@@ -117,7 +173,13 @@ def open_store(home: Path, reserve_bytes: int = 0, clock: Clock | None = None) -
     return Store(
         database,
         Cases(database, clock),
+        Amendments(database, clock),
+        History(database),
+        Times(database, clock),
         photos,
+        Orphans(photos),
+        Retention(database, clock),
+        StoredSettings(database, clock),
         Phones(database, clock),
         PinPresses(database),
         Processes(database, clock),

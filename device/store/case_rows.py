@@ -2,13 +2,22 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
+from typing import Any
 
+from device.amendment import Amendment, Draft, Kind
 from device.case import EVERYTHING, Case, CaseDetails, Consent, Origin, Photo, Scope, State, utc
 from device.clock import Moment
 from device.errors import CaseUnknown
 
 DETAILS = ("subject", "lesion", "body_site", "age_band", "sex", "retake_of")
 """The columns of ``cases`` that are fields of CaseDetails."""
+
+CONSENT_SCOPES = ("analyse", "review", "train")
+"""The fields of Consent; in ``cases`` their columns begin with ``consent_``."""
+
+_AMENDED = ("subject", "lesion", "body_site", "age_band", "sex")
+_IDS_A_QUERY = 500  # SQLite before 3.32 takes 999 values at most
 
 
 def get_case(connection: sqlite3.Connection, case_id: str) -> Case:
@@ -17,34 +26,74 @@ def get_case(connection: sqlite3.Connection, case_id: str) -> Case:
 
 
 def visible_case(connection: sqlite3.Connection, case_id: str, scope: Scope) -> Case:
-    """One case. Raises CaseUnknown where there is none within ``scope``."""
-    row = connection.execute("SELECT * FROM cases WHERE id = ?", (case_id,)).fetchone()
-    case = case_from(connection, row) if row else None
-    if case is None or not scope.admits(case):
+    """One case as ``scope`` shows it. Raises CaseUnknown where there is none within it."""
+    rows = connection.execute("SELECT * FROM cases WHERE id = ?", (case_id,)).fetchall()
+    cases = cases_from(connection, rows, scope)
+    if not cases or not scope.admits(cases[0]):
         raise CaseUnknown("there is no such case: it may have been erased")
-    return case
+    return cases[0]
 
 
-def case_from(connection: sqlite3.Connection, row: sqlite3.Row) -> Case:
-    """The case of a row, with its photos and its newest prediction."""
-    rows = connection.execute("SELECT * FROM photos WHERE case_id = ? ORDER BY number", (row["id"],))
-    photos = tuple(_photo_from(photo) for photo in rows)
-    latest = connection.execute(
-        "SELECT prediction FROM predictions WHERE case_id = ? ORDER BY number DESC LIMIT 1", (row["id"],)
-    ).fetchone()
-    state = State(row["state"])
+def cases_from(
+    connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], scope: Scope = EVERYTHING
+) -> tuple[Case, ...]:
+    """The cases of some rows, in their order, with photos, newest predictions and amendments:
+    three queries, however many cases.
+    """
+    ids = [row["id"] for row in rows]
+    photos = _by_case(connection, "SELECT * FROM photos WHERE case_id IN ({}) ORDER BY number", ids)
+    written = _by_case(connection, "SELECT * FROM amendments WHERE case_id IN ({}) ORDER BY number", ids)
+    newest = _by_case(
+        connection,
+        "SELECT case_id, prediction FROM predictions WHERE number IN "
+        "(SELECT max(number) FROM predictions WHERE case_id IN ({}) GROUP BY case_id)",
+        ids,
+    )
+    return tuple(scope.shown(_case(row, photos, newest, written)) for row in rows)
+
+
+_Children = dict[str, list[sqlite3.Row]]
+
+
+def _by_case(connection: sqlite3.Connection, query: str, ids: Sequence[str]) -> _Children:
+    """The rows of a query over these cases, by case; ``{}`` in it stands for the ids."""
+    found: _Children = {}
+    for start in range(0, len(ids), _IDS_A_QUERY):
+        part = ids[start : start + _IDS_A_QUERY]
+        for row in connection.execute(query.format(", ".join("?" * len(part))), part):
+            found.setdefault(row["case_id"], []).append(row)
+    return found
+
+
+def _case(row: sqlite3.Row, photos: _Children, newest: _Children, written: _Children) -> Case:
+    case_id, state = row["id"], State(row["state"])
+    prediction = newest[case_id][0]["prediction"] if case_id in newest else None
     return Case(
         number=row["number"],
-        id=row["id"],
+        id=case_id,
         state=state,
         origin=Origin(row["origin"]),
         details=CaseDetails(**{name: row[name] for name in DETAILS}),
-        photos=photos,
-        prediction=json.loads(latest["prediction"]) if latest and state == State.CLASSIFIED else None,
+        photos=tuple(_photo_from(photo) for photo in photos.get(case_id, ())),
+        prediction=json.loads(prediction) if prediction and state == State.CLASSIFIED else None,
         reason=row["reason"],
-        captured_at=utc(row["wall_at"]) if photos else None,
+        captured_at=utc(row["wall_at"]) if case_id in photos else None,
         time_trusted=bool(row["wall_trusted"]),
-        consent=Consent(*(bool(row[f"consent_{scope}"]) for scope in ("analyse", "review", "train"))),
+        consent=Consent(*(bool(row[f"consent_{scope}"]) for scope in CONSENT_SCOPES)),
+        amendments=tuple(_amendment_from(amendment) for amendment in written.get(case_id, ())),
+    )
+
+
+def _amendment_from(row: sqlite3.Row) -> Amendment:
+    return Amendment(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        content=json.loads(row["content"]),
+        written_by=row["written_by"],
+        phone_id=row["phone_id"],
+        replaces=row["replaces"],
+        written_at=utc(row["wall_at"]),
+        time_trusted=bool(row["wall_trusted"]),
     )
 
 
@@ -61,6 +110,29 @@ def insert_photo(t: sqlite3.Connection, case_id: str, photo: Photo) -> None:
         f"INSERT INTO photos (case_id, {', '.join(columns)}) VALUES ({', '.join('?' * (len(columns) + 1))})",
         (case_id, *columns.values()),
     )
+
+
+def insert_amendment(t: sqlite3.Connection, case_id: str, draft: Draft, now: Moment) -> None:
+    """Add an amendment. Raises IntegrityError where somebody else replaced the same one."""
+    content = json.dumps(draft.content)
+    written = (draft.id, case_id, draft.kind, content, draft.written_by, draft.phone_id, draft.replaces)
+    t.execute(
+        "INSERT INTO amendments (id, case_id, kind, content, written_by, phone_id, replaces, "
+        "boot_id, boot_seconds, wall_at, wall_trusted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*written, *moment_columns(now)),
+    )
+
+
+def apply_amendment(t: sqlite3.Connection, case_id: str, draft: Draft) -> None:
+    """Details and consent are columns of the case besides: lists and scopes go by them."""
+    columns: dict[str, Any] = {}
+    if draft.kind is Kind.DETAILS:
+        columns = {name: draft.content[name] for name in _AMENDED}
+    elif draft.kind is Kind.CONSENT:
+        columns = {f"consent_{scope}": draft.content[scope] for scope in CONSENT_SCOPES}
+    if columns:
+        setting = ", ".join(f"{name} = ?" for name in columns)
+        t.execute(f"UPDATE cases SET {setting} WHERE id = ?", (*columns.values(), case_id))
 
 
 def note_change(t: sqlite3.Connection, case_id: str, state: str, subject: str | None) -> None:

@@ -6,25 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from device.amendment import Draft
 from device.case import EVERYTHING, NOT_SAID, Case, CaseDetails, Origin, Photo, Scope, State, new_case_id
 from device.clock import Clock
 from device.errors import Busy, StoreError
 from device.store.case_rows import (
     DETAILS,
-    case_from,
+    apply_amendment,
+    cases_from,
     get_case,
+    insert_amendment,
     insert_photo,
     moment_columns,
-    moment_from,
     note_change,
     scope_sql,
     visible_case,
 )
 from device.store.database import Database
+from device.store.phones import require_access
 
 _PRESS_HOLDS_SECONDS = 30.0
 _ABANDONED = "the kiosk was interrupted before the photo was taken: press again"
 _UNFINISHED = "state IN ('asked', 'captured')"
+_ANYBODY = Scope(case_id="")
+_COUNTS_DOWN = "(state = 'asked' AND boot_id = ? AND boot_seconds > ?)"
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,15 @@ class Judgement:
     photo_number: int = 0
 
 
+@dataclass(frozen=True)
+class _Beginning:
+    """What is known of a case when it begins; ``consent`` None means that nothing was allowed."""
+
+    origin: Origin
+    details: CaseDetails
+    consent: Draft | None
+
+
 class Cases:
     """The cases of one kiosk, newest last by ``number``."""
 
@@ -61,8 +75,8 @@ class Cases:
         self._database = database
         self._clock = clock
 
-    def ask(self, origin: Origin, details: CaseDetails = NOT_SAID) -> Case:
-        """A press: a case that waits for its photo.
+    def ask(self, origin: Origin, details: CaseDetails = NOT_SAID, consent: Draft | None = None) -> Case:
+        """A press: a case that waits for its photo; ``consent`` None means that nothing was allowed.
 
         Raises Busy while another press is unfinished.
         """
@@ -70,12 +84,23 @@ class Cases:
             busy = t.execute(f"SELECT 1 FROM cases WHERE {_UNFINISHED} AND origin != 'upload'").fetchone()
             if busy:
                 raise Busy("the last photo is still being worked on: press again in a moment")
-            return self._insert(t, new_case_id(), State.ASKED, origin, details)
+            return self._insert(t, new_case_id(), State.ASKED, _Beginning(origin, details, consent))
 
-    def receive(self, case_id: str, photo: Photo, details: CaseDetails = NOT_SAID) -> Case:
-        """A phone's own photo, already on disk under ``case_id``."""
+    def receive(
+        self,
+        case_id: str,
+        photo: Photo,
+        details: CaseDetails = NOT_SAID,
+        consent: Draft | None = None,
+        phone_id: str | None = None,
+    ) -> Case:
+        """A phone's own photo, already on disk under ``case_id``.
+
+        Raises PhoneRevoked where ``phone_id`` lost its access while it was sending.
+        """
         with self._database.transaction() as t:
-            self._insert(t, case_id, State.CAPTURED, Origin.UPLOAD, details)
+            require_access(t, phone_id)
+            self._insert(t, case_id, State.CAPTURED, _Beginning(Origin.UPLOAD, details, consent))
             insert_photo(t, case_id, photo)
             return get_case(t, case_id)
 
@@ -139,7 +164,7 @@ class Cases:
                 raise Busy("this case has no photo that waits for nothing: take a new one")
             t.execute("UPDATE cases SET state = 'captured', reason = NULL WHERE id = ?", (case_id,))
             note_change(t, case_id, State.CAPTURED, case.details.subject)
-            return get_case(t, case_id)
+            return scope.shown(get_case(t, case_id))
 
     def abandon_old_presses(self) -> None:
         """Fail presses whose photo was never taken and whose person is long gone: those
@@ -148,19 +173,50 @@ class Cases:
         now = self._clock.moment()
         with self._database.transaction() as t:
             rows = t.execute(
-                "SELECT id FROM cases WHERE state = 'asked' AND (boot_id != ? OR boot_seconds < ?)",
+                f"SELECT id FROM cases WHERE {_UNFINISHED} AND state = 'asked' "
+                "AND (boot_id != ? OR boot_seconds < ?)",
                 (now.boot_id, now.boot_seconds - _PRESS_HOLDS_SECONDS),
             ).fetchall()
             for row in rows:
                 self._finish(t, row["id"], State.FAILED, _ABANDONED)
 
-    def next_unfinished(self) -> Case | None:
-        """The case that the device process works on next: presses first, then the oldest."""
+    def next_unfinished(self, countdown_seconds: float = 0.0) -> Case | None:
+        """The case that the device process works on next: presses first, then the oldest.
+
+        A press counts from ``countdown_seconds`` after it was made.
+        """
+        now = self._clock.moment()
         with self._database.read() as r:
             row = r.execute(
-                f"SELECT id FROM cases WHERE {_UNFINISHED} ORDER BY origin = 'upload', number LIMIT 1"
+                f"SELECT id FROM cases WHERE {_UNFINISHED} AND NOT {_COUNTS_DOWN} "
+                "ORDER BY origin = 'upload', number LIMIT 1",
+                (now.boot_id, now.boot_seconds - countdown_seconds),
             ).fetchone()
             return get_case(r, row["id"]) if row else None
+
+    def countdown_left(self, countdown_seconds: float) -> float:
+        """Seconds until the photo of the press that waits is taken; 0 where none waits."""
+        now = self._clock.moment()
+        with self._database.read() as r:
+            row = r.execute(
+                f"SELECT boot_seconds FROM cases WHERE {_UNFINISHED} AND {_COUNTS_DOWN}",
+                (now.boot_id, now.boot_seconds - countdown_seconds),
+            ).fetchone()
+        return row["boot_seconds"] + countdown_seconds - now.boot_seconds if row else 0.0
+
+    def pressed_within(self, seconds: float) -> Case | None:
+        """The newest press at the kiosk as anybody before it may see it, unless its photo (or, before
+        that, the press) is older. None where it was erased too: what came before it is not shown again.
+        """
+        now = self._clock.moment()
+        with self._database.read() as r:
+            rows = r.execute(
+                "SELECT * FROM cases WHERE boot_id = ? AND boot_seconds > ? AND id = "
+                "(SELECT case_id FROM changes WHERE state = 'asked' ORDER BY number DESC LIMIT 1)",
+                (now.boot_id, now.boot_seconds - seconds),
+            ).fetchall()
+            cases = cases_from(r, rows, _ANYBODY)
+        return cases[0] if cases else None
 
     def get(self, case_id: str, scope: Scope = EVERYTHING) -> Case:
         """One case. Raises CaseUnknown where there is none within ``scope``."""
@@ -177,7 +233,7 @@ class Cases:
                 f"SELECT * FROM cases WHERE number < ? AND {where} ORDER BY number DESC LIMIT ?",
                 (before if before is not None else 1 << 62, *values, limit),
             ).fetchall()
-            return tuple(case_from(r, row) for row in rows)
+            return cases_from(r, rows, scope)
 
     def retakes_of(self, case_id: str) -> tuple[str, ...]:
         """The ids of the cases that repeat this one, oldest first."""
@@ -227,38 +283,26 @@ class Cases:
         with self._database.transaction() as t:
             t.executemany("DELETE FROM erasures WHERE file = ?", [(file,) for file in files])
 
-    def photo_files(self) -> set[str]:
-        """Every photo file that a case names."""
+    def named_photos(self, files: Sequence[str]) -> set[str]:
+        """Those of these photo files (at most 500) that some case names."""
+        marks = ", ".join("?" * len(files))
         with self._database.read() as r:
-            return {row["file"] for row in r.execute("SELECT file FROM photos")}
+            rows = r.execute(f"SELECT file FROM photos WHERE file IN ({marks})", tuple(files))
+            return {row["file"] for row in rows}
 
-    def correct_times(self) -> int:
-        """Once the clock is trusted, give this boot's cases their right wall time; how many."""
+    def _insert(self, t: sqlite3.Connection, case_id: str, state: State, begun: "_Beginning") -> Case:
         now = self._clock.moment()
-        if not now.trusted:
-            return 0
-        with self._database.read() as r:
-            query = "SELECT * FROM cases WHERE boot_id = ? AND wall_trusted = 0"
-            wrong = r.execute(query, (now.boot_id,)).fetchall()
-        if wrong:
-            with self._database.transaction() as t:
-                t.executemany(
-                    "UPDATE cases SET wall_at = ?, wall_trusted = 1 WHERE id = ? AND wall_trusted = 0",
-                    [(moment_from(row).corrected_by(now).wall_at.isoformat(), row["id"]) for row in wrong],
-                )
-        return len(wrong)
-
-    def _insert(
-        self, t: sqlite3.Connection, case_id: str, state: State, origin: Origin, details: CaseDetails
-    ) -> Case:
-        values = (case_id, state, origin, *moment_columns(self._clock.moment()))
-        values += tuple(getattr(details, name) for name in DETAILS)
+        values = (case_id, state, begun.origin, *moment_columns(now))
+        values += tuple(getattr(begun.details, name) for name in DETAILS)
         t.execute(
             "INSERT INTO cases (id, state, origin, boot_id, boot_seconds, wall_at, wall_trusted, "
             f"{', '.join(DETAILS)}) VALUES ({', '.join('?' * len(values))})",
             values,
         )
-        note_change(t, case_id, state, details.subject)
+        if begun.consent:
+            insert_amendment(t, case_id, begun.consent, now)
+            apply_amendment(t, case_id, begun.consent)
+        note_change(t, case_id, state, begun.details.subject)
         return get_case(t, case_id)
 
     def _finish(self, t: sqlite3.Connection, case_id: str, state: State, reason: str | None) -> None:

@@ -8,7 +8,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib import resources
 from pathlib import Path
 
@@ -16,12 +16,16 @@ from device.errors import MigrationFailed, StoreDamaged, StoreError, StoreFull, 
 from device.store.ballast import free_bytes
 
 _LOCK_SECONDS = 5.0
+_SHORT_LOCK_SECONDS = 1.0
 _LOCK_RETRY_SECONDS = 0.01
 _IDLE_CONNECTIONS = 4
 _CACHE_KIBIBYTES = 512
 _GROUP_MODE = 0o660
 _NO_ROOM_BYTES = 64 * 1024  # the WAL's index alone is made in steps of 32 KiB
 _MAY_MEAN_FULL = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+
+_SAID_ALREADY = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY)
+"""Codes whose words leave nothing for SQLite's own to add."""
 
 _EXPLAINED: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_FULL: (StoreFull, "the card is full: erase or export cases, then try again"),
@@ -63,18 +67,27 @@ class Database:
     def transaction(self, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """Everything inside commits together when the block ends, or not at all.
 
-        ``durable`` False leaves the commit to the next sync of the WAL: for
-        health rows, which a power cut may lose.
+        ``durable`` False leaves the commit to the next sync of the WAL, and does not wait
+        long for another program: for health rows, which may be lost.
         """
         with self._explained(), self._connection() as connection:
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            connection.execute("BEGIN IMMEDIATE")
+            with nullcontext() if durable else _short_of_patience(connection):
+                connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
                 connection.execute("COMMIT")
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+    def require_writable(self) -> None:
+        """Raise what a transaction would meet now: StoreLocked where another program holds
+        the database for a second, StoreReadOnly where it cannot be written. Writes nothing.
+        """
+        with self._explained(), self._connection() as connection, _short_of_patience(connection):
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
 
     def forget_deleted(self) -> None:
         """Empty the WAL, in which what was deleted stands until it is written over.
@@ -115,7 +128,10 @@ class Database:
             self._give_back(connection)
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
-        if len(self._idle) < _IDLE_CONNECTIONS:
+        """Keep it for the next, unless the home cannot be written: SQLite then opened it for
+        reading alone, and it would stay so once the home can be written again.
+        """
+        if len(self._idle) < _IDLE_CONNECTIONS and os.access(self._path, os.W_OK):
             self._idle.append(connection)
         else:
             connection.close()
@@ -169,7 +185,19 @@ def _explained(path: Path) -> Iterator[None]:
         if code in _MAY_MEAN_FULL and _is_card_full(path):
             code = sqlite3.SQLITE_FULL  # SQLite says this of its database, but not of files beside it
         kind, words = _EXPLAINED.get(code, (StoreError, "the store failed"))
-        raise kind(f"{words} ({error})") from error
+        raise kind(words if code in _SAID_ALREADY else f"{words} ({error})") from error
+
+
+@contextmanager
+def _short_of_patience(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let ``connection`` wait less for a lock."""
+    (usual,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    shorter = min(usual, round(1000 * _SHORT_LOCK_SECONDS))
+    connection.execute(f"PRAGMA busy_timeout = {shorter}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from device.case import EVERYTHING, Role, Scope
 from device.clock import Clock
-from device.errors import KioskError
+from device.errors import KioskError, PhoneRevoked
 from device.store.database import Database
 
 WINDOW_SECONDS = 120.0
 LINK_SECONDS = 24 * 3600.0
 
 _NOTHING = Scope(case_id="")  # no case has this id
+_INVITED = "by the screen's code"
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Phone:
 
     @property
     def scope(self) -> Scope:
-        """The cases that this phone may see; none once it is revoked."""
-        if self.revoked:
+        """The cases that this phone may see; none for the screen, or once it is revoked."""
+        if self.revoked or self.role is Role.SCREEN:
             return _NOTHING
         return EVERYTHING if self.role is Role.STAFF else Scope(self.subject, self.case_id)
 
@@ -66,8 +67,8 @@ class Phones:
     ) -> NewPhone:
         """Add a phone.
 
-        Raises KioskError where a subject's phone has neither subject nor case, a staff
-        phone has one, or one that is named is blank.
+        Raises KioskError where a subject's phone has neither subject nor case, another
+        has one, or one that is named is blank.
         """
         _require_scope(role, subject, case_id)
         with self._database.transaction() as t:
@@ -75,6 +76,24 @@ class Phones:
             token = _insert_key(t, phone.id, "token")
             link = _insert_key(t, phone.id, "link", self._until(LINK_SECONDS))
         return NewPhone(phone, token, link)
+
+    def invite(self, case_id: str, seconds: float) -> str:
+        """A one-time link to one case for whoever stands at the kiosk; it holds for ``seconds``.
+
+        Earlier ones that nobody used in time are forgotten.
+        """
+        with self._database.transaction() as t:
+            self._forget_unused_invitations(t)
+            phone = self._insert(t, Role.SUBJECT, _INVITED, None, case_id)
+            return _insert_key(t, phone.id, "link", self._until(seconds))
+
+    def holds_link(self, link: str) -> bool:
+        """Whether a one-time link could be used now."""
+        with self._database.read() as r:
+            row = r.execute(
+                "SELECT * FROM phone_keys WHERE sha256 = ? AND kind = 'link'", (_hash(link),)
+            ).fetchone()
+        return row is not None and self._holds(row)
 
     def by_secret(self, secret: str) -> Phone | None:
         """The phone that holds this bearer token or session; None where none does, or it is revoked."""
@@ -134,6 +153,17 @@ class Phones:
         self._database.forget_deleted()
         return bool(found)
 
+    def _forget_unused_invitations(self, t: sqlite3.Connection) -> None:
+        rows = t.execute(
+            "SELECT phones.id, boot_id, until_boot_seconds FROM phones "
+            "LEFT JOIN phone_keys ON phone_id = phones.id "  # a link that came too late took its key along
+            "WHERE name = ? AND role = 'subject' AND paired = 0 "
+            "AND NOT EXISTS (SELECT 1 FROM phone_keys WHERE phone_id = phones.id AND kind != 'link')",
+            (_INVITED,),
+        ).fetchall()
+        old = [(row["id"],) for row in rows if not self._holds(row)]
+        t.executemany("DELETE FROM phones WHERE id = ?", old)
+
     def _insert(
         self, t: sqlite3.Connection, role: Role, name: str, subject: str | None, case_id: str | None
     ) -> Phone:
@@ -153,10 +183,24 @@ class Phones:
         return bool(same_boot and row["until_boot_seconds"] > self._clock.seconds())
 
 
+def require_access(connection: sqlite3.Connection, phone_id: str | None) -> None:
+    """Raise PhoneRevoked where this phone has no access (any more); None is the kiosk itself.
+
+    Asked in the transaction that writes: a phone revoked while it was sending writes nothing.
+    """
+    if phone_id is None:
+        return
+    row = connection.execute("SELECT revoked FROM phones WHERE id = ?", (phone_id,)).fetchone()
+    if row is None or row["revoked"]:
+        raise PhoneRevoked("this phone lost its access meanwhile: nothing was kept")
+
+
 def _require_scope(role: Role, subject: str | None, case_id: str | None) -> None:
     named = [name for name in (subject, case_id) if name is not None]
     if role is Role.STAFF and named:
         raise KioskError("a staff phone sees every case: name no subject and no case for it")
+    if role is Role.SCREEN and named:
+        raise KioskError("the kiosk's screen shows the last press: name no subject and no case for it")
     if role is Role.SUBJECT and not named:
         raise KioskError("a subject's phone needs a subject or a case: name one of them")
     if not all(name.strip() for name in named):

@@ -14,7 +14,6 @@ from models.photo_file import CONTENT_TYPES, inspect, strip_metadata
 
 _SUFFIXES = {"jpeg": ".jpg", "png": ".png"}
 _UNFINISHED = ".part"
-_ORPHAN_AGE_SECONDS = 3600.0
 
 
 class PhotoFolder:
@@ -79,6 +78,14 @@ class PhotoFolder:
             raise StoreDamaged("the photo's file is not what was written: take it again")
         return content
 
+    def fault(self, photo: Photo) -> str | None:
+        """What is plainly wrong with a kept photo's file, without reading it; None where nothing is."""
+        try:
+            size = (self.folder / photo.file).stat().st_size
+        except OSError:
+            return "the photo's file is gone from the card: take it again"
+        return None if size == photo.size_bytes else "the photo's file is not what was written: take it again"
+
     def remove(self, file: str) -> None:
         """Remove a photo for good; one that is gone already is no error."""
         path = self.folder / file
@@ -87,22 +94,11 @@ class PhotoFolder:
             if path.parent.exists():
                 _sync_folder(path.parent)
 
-    def orphans(self, known: set[str], now: float) -> Iterator[str]:
-        """Files of no case, older than an hour by the wall time ``now`` (epoch seconds):
-        what a power cut between photo and row leaves behind.
-        """
-        for path in sorted(self.folder.glob("*/*")):
-            name = str(path.relative_to(self.folder))
-            if name not in known and now - _written_at(path, now) > _ORPHAN_AGE_SECONDS:
-                yield name
-
-
-def _written_at(path: Path, now: float) -> float:
-    """A file's time; ``now`` for one that was renamed or removed meanwhile."""
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return now
+    def files(self) -> Iterator[str]:
+        """Every file in the folder, unfinished ones included, in no order."""
+        for folder in os.scandir(self.folder):
+            if folder.is_dir():
+                yield from (f"{folder.name}/{file.name}" for file in os.scandir(folder.path))
 
 
 def _write_durably(path: Path, content: bytes) -> None:

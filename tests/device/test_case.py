@@ -3,11 +3,12 @@
 import json
 import time
 import uuid
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from device.amendment import Amendment, Kind
 from device.case import (
     EVERYTHING,
     Case,
@@ -40,6 +41,15 @@ def case():
         captured_at=CAPTURED_AT,
         time_trusted=True,
     )
+
+
+def about(case, *written):
+    """The case with amendments: (id, kind, text, id of the one replaced) each."""
+    amendments = (
+        Amendment(name, Kind(kind), {"text": text}, "Dr. Ada", None, replaces, CAPTURED_AT, True)
+        for name, kind, text, replaces in written
+    )
+    return replace(case, amendments=tuple(amendments))
 
 
 def test_an_id_is_a_uuid_of_version_7_with_the_time_in_front():
@@ -83,6 +93,9 @@ def test_it_has_every_field_that_others_rely_on(case):
         "opinion",
         "recommendations",
         "consent",
+        "notes",
+        "diagnosis",
+        "latest_amendments",
     }
 
 
@@ -137,3 +150,52 @@ def test_a_stored_time_comes_back_aware_and_in_utc():
     local = datetime(2026, 3, 1, 14, 0, tzinfo=timezone(timedelta(hours=2)))
     assert utc(local.isoformat()) == CAPTURED_AT
     assert utc(local.isoformat()).utcoffset() == timedelta(0)
+
+
+def test_nobody_wrote_about_a_new_case(case):
+    told = case.as_json()
+    assert (case.notes, case.diagnosis) == ((), None)
+    assert (told["notes"], told["diagnosis"]) == ([], None)
+    assert told["latest_amendments"] == {"diagnosis": None, "details": None, "consent": None}
+
+
+def test_it_shows_each_note_in_its_latest_version_and_none_that_was_withdrawn(case):
+    case = about(
+        case,
+        ("a", "note", "Itches.", None),
+        ("b", "note", "Bleeds.", None),
+        ("c", "note", "Itches at night.", "a"),
+        ("d", "note", "", "b"),
+        ("e", "diagnosis", "Mole.", None),
+    )
+    assert [note.id for note in case.notes] == ["c"]
+    assert [note["text"] for note in case.as_json()["notes"]] == ["Itches at night."]
+
+
+def test_a_withdrawn_note_may_be_written_anew(case):
+    case = about(
+        case, ("a", "note", "Itches.", None), ("b", "note", "", "a"), ("c", "note", "It does itch.", "b")
+    )
+    assert [note.id for note in case.notes] == ["c"]
+
+
+def test_its_latest_diagnosis_holds_and_is_what_the_next_one_replaces(case):
+    case = about(case, ("a", "diagnosis", "Mole.", None), ("b", "diagnosis", "Wart.", "a"))
+    assert case.diagnosis.id == "b"
+    assert case.as_json()["diagnosis"]["text"] == "Wart."
+    assert case.as_json()["latest_amendments"]["diagnosis"] == "b"
+
+
+def test_a_withdrawn_diagnosis_is_none_and_still_what_the_next_one_replaces(case):
+    case = about(case, ("a", "diagnosis", "Mole.", None), ("b", "diagnosis", "", "a"))
+    assert case.diagnosis is None
+    assert case.as_json()["diagnosis"] is None
+    assert case.as_json()["latest_amendments"]["diagnosis"] == "b"
+
+
+def test_only_staff_are_shown_notes(case):
+    case = about(case, ("a", "note", "Tell the family first.", None), ("b", "diagnosis", "Mole.", None))
+    assert EVERYTHING.shown(case) == case
+    for scope in (Scope(subject="P-17"), Scope(case_id="0195-case")):
+        assert [amendment.id for amendment in scope.shown(case).amendments] == ["b"]
+        assert "family" not in json.dumps(scope.shown(case).as_json())

@@ -1,7 +1,10 @@
 """What the tests of the store share."""
 
+import uuid
+
 import pytest
 
+from device.amendment import Draft, Kind
 from device.case import CaseDetails, Origin
 from device.store import Judgement
 
@@ -11,6 +14,24 @@ PREDICTION = {
     "candidates": [{"condition": "nevus", "score": 0.8}],
     "model": {"name": "probe", "version": "1", "sha256": "ab" * 32},
 }
+
+SAYING_NOTHING = {
+    Kind.NOTE: {"text": ""},
+    Kind.DIAGNOSIS: {"text": "", "condition": None},
+    Kind.DETAILS: dict.fromkeys(("subject", "lesion", "body_site", "age_band", "sex")),
+    Kind.CONSENT: dict.fromkeys(("analyse", "review", "train"), False),
+}
+
+
+@pytest.fixture
+def draft():
+    """Makes drafts of amendments, each with an id of its own; ``said`` goes into the content."""
+
+    def draft(kind, by="Dr. Ada", replaces=None, phone_id=None, **said):
+        content = SAYING_NOTHING[Kind(kind)] | said
+        return Draft(str(uuid.uuid4()), Kind(kind), content, by, phone_id, replaces)
+
+    return draft
 
 
 @pytest.fixture

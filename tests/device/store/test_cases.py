@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from device.case import NOT_SAID, CaseDetails, Origin, Scope, State
+from device.amendment import Draft, Kind
+from device.case import NOT_SAID, CaseDetails, Consent, Origin, Scope, State
 from device.errors import Busy, CaseUnknown, StoreError
 from models.errors import PhotoError
 
@@ -23,6 +24,32 @@ def test_a_press_asks_for_a_case_that_waits_for_its_photo(store):
 
 def test_what_a_person_said_is_kept(store):
     assert store.cases.ask(Origin.PHONE, DETAILS).details == DETAILS
+
+
+def test_a_case_may_begin_with_the_consent_that_was_asked_for(store, skin_jpeg, draft, clock):
+    said = draft("consent", "Nurse Bo", analyse=True, review=True)
+    press = store.cases.ask(Origin.PHONE, DETAILS, said)
+    upload = store.receive_photo(skin_jpeg, DETAILS, draft("consent", "Nurse Bo", train=True))
+    assert press.consent == Consent(analyse=True, review=True)
+    assert upload.consent == Consent(train=True)
+    kept = press.latest(Kind.CONSENT)
+    assert (kept.id, kept.written_by, kept.written_at) == (said.id, "Nurse Bo", clock.wall_at)
+    revoked = store.amendments.write(press.id, draft("consent", replaces=said.id))
+    assert revoked.consent == Consent()
+
+
+def test_without_an_answer_nothing_is_allowed_and_nobody_said_so(store, skin_jpeg):
+    for case in (store.cases.ask(Origin.PHONE), store.receive_photo(skin_jpeg)):
+        assert case.consent == Consent()
+        assert case.amendments == ()
+
+
+def test_a_press_that_is_told_busy_keeps_no_consent(store, draft):
+    store.cases.ask(Origin.BUTTON)
+    with pytest.raises(Busy):
+        store.cases.ask(Origin.PHONE, consent=draft("consent", review=True))
+    with store.database.read() as r:
+        assert r.execute("SELECT count(*) FROM amendments").fetchone()[0] == 0
 
 
 @pytest.mark.parametrize("state", ["asked", "captured"])
@@ -138,7 +165,15 @@ def test_a_photo_of_a_case_erased_meanwhile_is_not_recorded(store, skin_jpeg):
     store.erase(case.id)
     with pytest.raises(CaseUnknown):
         store.cases.captured(case.id, photo)
-    assert store.cases.photo_files() == set()
+    assert store.cases.named_photos([photo.file]) == set()
+
+
+def test_a_photo_is_named_by_its_case_until_that_is_erased(store, take):
+    case = take("captured")
+    file = case.photos[0].file
+    assert store.cases.named_photos(["ab/never-there-0.jpg", file]) == {file}
+    store.cases.erase(case.id)
+    assert store.cases.named_photos([file]) == set()
 
 
 def test_a_finished_case_can_be_classified_again(store, take, judgement):
@@ -223,3 +258,96 @@ def test_odd_words_are_kept_as_they_are(store):
     case = store.cases.ask(Origin.PHONE, CaseDetails(subject=odd, lesion=odd))
     assert store.cases.get(case.id).details.subject == odd
     assert store.cases.newest_first(5, scope=Scope(subject=odd))[0].id == case.id
+
+
+def test_a_press_counts_only_after_its_countdown(store, clock):
+    press = store.cases.ask(Origin.BUTTON)
+    assert store.cases.next_unfinished(3.0) is None
+    assert store.cases.countdown_left(3.0) == 3.0
+    clock.let_pass(2.5)
+    assert store.cases.next_unfinished(3.0) is None
+    assert store.cases.countdown_left(3.0) == 0.5
+    clock.let_pass(0.5)
+    assert store.cases.countdown_left(3.0) == 0.0
+    assert store.cases.next_unfinished(3.0).id == press.id
+
+
+def test_without_a_countdown_a_press_counts_at_once(store):
+    press = store.cases.ask(Origin.BUTTON)
+    assert store.cases.countdown_left(0.0) == 0.0
+    assert store.cases.next_unfinished().id == press.id
+
+
+def test_a_press_of_another_boot_counts_at_once(store, clock):
+    press = store.cases.ask(Origin.PHONE)
+    clock.reboot()
+    assert store.cases.countdown_left(10.0) == 0.0
+    assert store.cases.next_unfinished(10.0).id == press.id
+
+
+def test_a_countdown_holds_no_upload_back_and_then_the_press_comes_first(store, clock, skin_jpeg):
+    press = store.cases.ask(Origin.BUTTON)
+    upload = store.receive_photo(skin_jpeg)
+    assert store.cases.next_unfinished(3.0).id == upload.id
+    clock.let_pass(3)
+    assert store.cases.next_unfinished(3.0).id == press.id
+
+
+def test_a_photo_that_was_taken_waits_for_no_countdown(store, take):
+    case = take("captured")
+    assert store.cases.countdown_left(10.0) == 0.0
+    assert store.cases.next_unfinished(10.0).id == case.id
+
+
+def test_a_jumping_wall_clock_changes_no_countdown(store, clock):
+    store.cases.ask(Origin.BUTTON)
+    clock.let_pass(1)
+    for jump in (timedelta(days=-3000), timedelta(days=6000)):
+        clock.set_wall(clock.wall_at + jump, trusted=True)
+        assert store.cases.countdown_left(3.0) == 2.0
+        assert store.cases.next_unfinished(3.0) is None
+
+
+def test_the_last_press_is_told_for_its_seconds_from_the_photo_on(store, clock, skin_jpeg):
+    assert store.cases.pressed_within(60) is None
+    case = store.cases.ask(Origin.BUTTON)
+    clock.let_pass(50)
+    assert store.cases.pressed_within(60).state is State.ASKED
+    store.cases.captured(case.id, store.photos.write(case.id, 0, skin_jpeg))
+    clock.let_pass(59.5)
+    assert store.cases.pressed_within(60).photos
+    clock.let_pass(0.5)
+    assert store.cases.pressed_within(60) is None
+
+
+def test_the_newest_press_is_the_one_told_whoever_made_it(store, take):
+    take("classified", Origin.BUTTON)
+    newest = take("failed", Origin.PHONE)
+    assert store.cases.pressed_within(60) == newest
+
+
+def test_an_upload_is_no_press_at_the_kiosk(store, take, skin_jpeg):
+    store.receive_photo(skin_jpeg)
+    assert store.cases.pressed_within(60) is None
+    press = take("classified")
+    store.receive_photo(skin_jpeg)
+    assert store.cases.pressed_within(60) == press
+
+
+def test_once_the_last_press_is_erased_the_one_before_it_is_not_told_again(store, take):
+    take("classified")
+    store.erase(take("classified").id)
+    assert store.cases.pressed_within(60) is None
+
+
+def test_a_press_is_told_without_what_clinicians_noted(store, take):
+    press = take("classified")
+    store.amendments.write(press.id, Draft("n-1", Kind.NOTE, {"text": "anxious"}, "A. B."))
+    assert store.cases.pressed_within(60).notes == ()
+
+
+def test_a_press_of_an_earlier_boot_is_told_no_more(store, take, clock):
+    take("classified")
+    clock.reboot()
+    clock.boot_seconds = 101.0  # as long after this boot as the press was after its own
+    assert store.cases.pressed_within(60) is None

@@ -1,6 +1,5 @@
 """Erased is erased: rows, photos and the bytes that they stood in, even when interrupted."""
 
-import os
 import time
 
 import pytest
@@ -10,7 +9,6 @@ from device.errors import CaseUnknown, StoreDamaged
 from device.store import open_store
 
 PSEUDONYM = "PSEUDONYM-OF-NOBODY"
-HOUR_SECONDS = 3600
 
 
 def photo_files(store):
@@ -20,12 +18,6 @@ def photo_files(store):
 def bytes_on_disk(home):
     """Everything that stands in the database, its WAL and its index."""
     return b"".join(path.read_bytes() for path in home.glob("kiosk.sqlite3*"))
-
-
-def make_old(path):
-    """Make a file as if it had been written two hours ago."""
-    at = time.time() - 2 * HOUR_SECONDS
-    os.utime(path, (at, at))
 
 
 def test_the_case_and_its_photo_are_gone(store, take):
@@ -77,6 +69,42 @@ def test_erasing_one_of_many_leaves_no_byte_of_it(store, home, take):
     assert f"{PSEUDONYM}-030".encode() in bytes_on_disk(home)
 
 
+def test_no_byte_of_what_was_written_about_a_case_stays(store, home, take, draft):
+    kept = take("classified")
+    store.amendments.write(kept.id, draft("note", text="NOTE-THAT-STAYS"))
+    cases = [take("classified", subject=f"{PSEUDONYM}-{number:03}") for number in range(20)]
+    for case in cases:
+        first = draft("note", text="NOTE-OF-NOBODY " * 40, by="WRITER-OF-NOBODY")
+        store.amendments.write(case.id, first)
+        store.amendments.write(case.id, draft("note", replaces=first.id, text="CORRECTION-OF-NOBODY"))
+        store.amendments.write(case.id, draft("diagnosis", text="DIAGNOSIS-OF-NOBODY"))
+        store.amendments.write(case.id, draft("details", subject=f"NEW-{PSEUDONYM}"))
+    assert b"NOTE-OF-NOBODY" in bytes_on_disk(home)
+    for case in cases:
+        store.erase(case.id)
+    assert b"OF-NOBODY" not in bytes_on_disk(home)
+    assert b"NOTE-THAT-STAYS" in bytes_on_disk(home)
+
+
+def test_its_amendments_are_gone_and_those_of_other_cases_stay(store, take, draft):
+    kept, erased = take("classified"), take("classified")
+    for case in (kept, erased):
+        store.amendments.write(case.id, draft("note", text="Itches."))
+        store.amendments.write(case.id, draft("consent", review=True))
+    store.erase(erased.id)
+    assert len(store.cases.get(kept.id).amendments) == 2
+    with store.database.read() as r:
+        assert r.execute("SELECT count(*) FROM amendments").fetchone()[0] == 2
+
+
+def test_a_pseudonym_that_was_corrected_is_gone_with_its_case(store, home, take, draft):
+    case = take("classified", subject=PSEUDONYM)
+    store.amendments.write(case.id, draft("details", subject="P-17"))
+    store.erase(case.id)
+    assert PSEUDONYM.encode() not in bytes_on_disk(home)
+    assert {change.subject for change in store.cases.changes_after(0)} == {None}
+
+
 def test_an_interrupted_erase_is_finished_later(store, home, clock, take):
     case = take("classified", subject=PSEUDONYM)
     files = store.cases.erase(case.id)  # then the power goes, before a file is removed
@@ -97,38 +125,6 @@ def test_an_erase_interrupted_after_the_file_went_is_finished_too(store, take):
         store.photos.remove(file)
     store.finish_erasures()
     assert store.cases.owed_erasures() == ()
-
-
-def test_a_photo_whose_row_was_never_written_goes_after_an_hour(store, take, skin_jpeg):
-    kept = take("classified")
-    orphan = store.photos.write("0195-never-acknowledged", 0, skin_jpeg)
-    store.finish_erasures()
-    assert store.photos.read(orphan)
-    for photo in (orphan, kept.photos[0]):
-        make_old(store.photos.folder / photo.file)
-    store.finish_erasures()
-    assert photo_files(store) == [f"{kept.id}-0.jpg"]
-
-
-def test_an_unfinished_file_goes_after_an_hour(store):
-    unfinished = store.photos.folder / "ab" / "0195-ab-0.jpg.part"
-    unfinished.parent.mkdir()
-    unfinished.write_bytes(b"half")
-    make_old(unfinished)
-    store.finish_erasures()
-    assert not unfinished.exists()
-
-
-def test_a_file_that_another_process_finishes_meanwhile_is_left_alone(store):
-    folder = store.photos.folder / "ab"
-    folder.mkdir()
-    for name in ("1-0.jpg.part", "2-0.jpg.part"):
-        (folder / name).write_bytes(b"half")
-        make_old(folder / name)
-    orphans = store.photos.orphans(set(), time.time())
-    assert next(orphans) == "ab/1-0.jpg.part"
-    (folder / "2-0.jpg.part").rename(folder / "2-0.jpg")
-    assert list(orphans) == []
 
 
 def test_erasing_does_not_wait_for_a_page_that_is_being_read(store, home, clock, take):

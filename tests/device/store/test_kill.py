@@ -4,6 +4,7 @@ import random
 import sqlite3
 from contextlib import closing
 
+from device.amendment import Kind
 from device.case import State
 from device.store import DATABASE_FILE, open_store
 
@@ -13,6 +14,7 @@ MOST_ACKNOWLEDGED = 30
 WRITE = """
 import sys
 from pathlib import Path
+from device.amendment import Draft, Kind
 from device.case import CaseDetails, Origin
 from device.store import Judgement, open_store
 store = open_store(Path(sys.argv[1]))
@@ -33,6 +35,9 @@ while True:
         print(case.id, "asked", flush=True)
         case = store.cases.captured(case.id, store.photos.write(case.id, 0, photo))
     print(case.id, "captured", flush=True)
+    details = dict.fromkeys(("lesion", "body_site", "age_band", "sex")) | {"subject": f"Q-{turn}"}
+    for kind, content in ((Kind.DETAILS, details), (Kind.NOTE, {"text": "Itches."})):
+        store.amendments.write(case.id, Draft(f"{kind}-{case.id}", kind, content, "Dr. Ada"))
     store.cases.classified(case.id, Judgement({"model": model, "turn": turn}, "cd" * 32, {}))
     print(case.id, "classified", flush=True)
     if turn % 5 == 0:
@@ -84,7 +89,13 @@ def check(home, clock, acknowledged):
         else:
             assert state in ("classified", "erased"), f"{case_id} was {state} and is lost"
             assert case_id in erased
+    for case_id in cases.keys() & {
+        case_id for case_id, state in acknowledged.items() if state == "classified"
+    }:
+        assert [note.content["text"] for note in cases[case_id].notes] == ["Itches."]
     for case in cases.values():
+        moved = case.details.subject.startswith("Q-")
+        assert moved == (case.latest(Kind.DETAILS) is not None), "the row and its columns, or neither"
         assert case.photos or case.state in (State.ASKED, State.FAILED)
         assert case.prediction or case.state is not State.CLASSIFIED
         for photo in case.photos:

@@ -1,6 +1,9 @@
 """The database comes to this program's version step by step, or stays as it was."""
 
+import hashlib
+import json
 import shutil
+import signal
 import sqlite3
 from contextlib import closing
 from importlib import resources
@@ -8,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from device.case import Origin
+from device.amendment import Kind
+from device.case import CaseDetails, Consent, Origin, Role, Scope, State
 from device.errors import MigrationFailed, StoreDamaged, StoreFull, StoreReadOnly
 from device.store import DATABASE_FILE, database, open_store
 
@@ -24,6 +28,23 @@ input()
 store = open_store(Path(sys.argv[1]))
 store.processes.beat(sys.argv[2], 1, {})
 store.close()
+"""
+
+OPEN_AND_DIE = """
+import os, signal, sys
+from pathlib import Path
+from device.store import database, open_store
+statements, die_at = database._statements, int(sys.argv[2])
+
+def cut_short(script):
+    for number, statement in enumerate(statements(script)):
+        if number == die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield statement
+    os.kill(os.getpid(), signal.SIGKILL)
+
+database._statements = cut_short
+open_store(Path(sys.argv[1]))
 """
 
 
@@ -190,3 +211,158 @@ def test_a_folder_in_the_databases_place_is_refused(home, clock):
     (home / DATABASE_FILE).mkdir(parents=True)
     with pytest.raises(StoreReadOnly, match="check the card"):
         open_store(home, clock=clock)
+
+
+TOKEN, SESSION, LINK = "token-of-a-tablet", "session-of-a-subject", "link-of-nobody-yet"
+TABLES_OF_1 = (
+    "cases",
+    "photos",
+    "predictions",
+    "changes",
+    "erasures",
+    "pin_presses",
+    "phones",
+    "phone_keys",
+    "pairing_window",
+    "processes",
+)
+
+
+@pytest.fixture
+def version_1(home, shipped):
+    """A home as the first version left it: cases, and phones with what they hold."""
+    home.mkdir()
+
+    def fingerprint(secret):
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+    moment = ("boot-1", 50.0, "2026-03-01T11:00:00+00:00", 1)
+    rows = {
+        "cases": [
+            (
+                7,
+                "case-7",
+                "classified",
+                "button",
+                None,
+                "P-17",
+                "arm",
+                "arm",
+                "40-49",
+                "female",
+                None,
+                1,
+                0,
+                1,
+            ),
+            (9, "case-9", "retake", "phone", "too dark", None, None, None, None, None, "case-7", 0, 0, 0),
+        ],
+        "photos": [("case-7", 0, "-7/case-7-0.jpg", "ab", "image/jpeg", 640, 480, 1234)],
+        "predictions": [
+            (1, "case-7", 0, "probe", "1", "ab", "cd", "{}", json.dumps({"inconclusive": True})),
+            (2, "case-7", 0, "probe", "2", "ab", "cd", "{}", json.dumps({"inconclusive": False})),
+        ],
+        "changes": [(40, "case-7", "classified", "P-17"), (41, "case-9", "retake", None)],
+        "erasures": [("zz/owed-0.jpg",)],
+        "pin_presses": [(3, 0.1, 0)],
+        "phones": [
+            ("f-late", "staff", "ward tablet", None, None, "2026-03-01", 1, 0),
+            ("a-early", "subject", "own phone", "P-17", None, "2026-03-02", 1, 0),
+            ("c-gone", "staff", "lost", None, None, "2026-03-03", 1, 1),
+            ("b-new", "subject", "new", None, "case-9", "2026-03-04", 0, 0),
+        ],
+        "phone_keys": [
+            (fingerprint(TOKEN), "f-late", "token", None, None),
+            (fingerprint(SESSION), "a-early", "session", None, None),
+            (fingerprint(LINK), "b-new", "link", "boot-1", 5000.0),
+        ],
+        "pairing_window": [(1, "boot-1", 160.0)],
+        "processes": [("device", 1, "boot-1", 99.0, "{}")],
+    }
+    rows["cases"] = [case + moment for case in rows["cases"]]
+    assert tuple(rows) == TABLES_OF_1
+    with closing(sqlite3.connect(home / DATABASE_FILE)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(shipped[0].read_text(encoding="utf-8"))
+        for table, lines in rows.items():
+            marks = ", ".join("?" * len(lines[0]))
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", lines)
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+    return home
+
+
+def content(home):
+    """Every row of the first version's tables."""
+    with closing(sqlite3.connect(home / DATABASE_FILE)) as connection:
+        return {
+            table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in TABLES_OF_1
+        }
+
+
+def test_what_the_first_version_kept_is_all_there_afterwards(version_1, clock):
+    before = content(version_1)
+    store = open_store(version_1, clock=clock)
+    after = content(version_1)
+    after["cases"] = [row[: len(before["cases"][0])] for row in after["cases"]]
+    assert after == before
+    first, second = store.cases.newest_first(10)[::-1]
+    assert (first.id, first.number, first.state) == ("case-7", 7, State.CLASSIFIED)
+    assert first.details == CaseDetails("P-17", "arm", "arm", "40-49", "female")
+    assert first.prediction == {"inconclusive": False}
+    assert first.photos[0].size_bytes == 1234
+    assert first.consent == Consent(analyse=True, review=False, train=True)
+    assert (second.reason, second.details.retake_of) == ("too dark", "case-7")
+    assert first.amendments == second.amendments == ()
+    assert store.cases.last_change() == 41
+    assert store.retention.overdue() == 0
+    store.close()
+
+
+def test_phones_of_the_first_version_keep_their_access_and_their_order(version_1, clock):
+    store = open_store(version_1, clock=clock)
+    assert [phone.id for phone in store.phones.all()] == ["f-late", "a-early", "c-gone", "b-new"]
+    assert store.phones.by_secret(TOKEN).role is Role.STAFF
+    assert store.phones.by_secret(SESSION).scope == Scope(subject="P-17")
+    assert store.phones.by_secret(store.phones.redeem(LINK)).scope == Scope(case_id="case-9")
+    assert store.phones.window_seconds_left() == 60.0
+    assert store.phones.add(Role.SCREEN, "screen").phone == store.phones.all()[-1]
+    assert store.phones.revoke("f-late")
+    assert store.phones.by_secret(TOKEN) is None
+    store.close()
+
+
+def test_the_new_tables_refer_to_each_other_as_the_old_ones_did(version_1, clock, draft):
+    store = open_store(version_1, clock=clock)
+    store.amendments.write("case-7", draft("diagnosis", text="Mole."))
+    assert ask(version_1, "PRAGMA foreign_key_check") is None
+    assert ask(version_1, "PRAGMA integrity_check") == ("ok",)
+    with store.database.transaction() as t:
+        assert {row["table"] for row in t.execute("PRAGMA foreign_key_list(phone_keys)")} == {"phones"}
+        t.execute("DELETE FROM phones WHERE id = 'a-early'")
+    assert store.phones.by_secret(SESSION) is None
+    assert ask(version_1, "SELECT count(*) FROM phone_keys WHERE phone_id = 'a-early'") == (0,)
+    assert store.cases.get("case-7").latest(Kind.DIAGNOSIS)
+    store.erase("case-7")
+    assert ask(version_1, "SELECT count(*) FROM amendments") == (0,)
+    store.close()
+
+
+def test_a_home_of_the_first_version_ends_up_like_a_fresh_one(version_1, clock, tmp_path):
+    open_store(version_1, clock=clock).close()
+    open_store(tmp_path / "fresh", clock=clock).close()
+    assert schema(version_1) == schema(tmp_path / "fresh")
+
+
+def test_a_step_that_is_killed_changes_nothing_and_is_made_anew(version_1, clock, shipped, child):
+    before, rows = schema(version_1), content(version_1)
+    count = len(list(database._statements(shipped[1].read_text(encoding="utf-8"))))
+    for die_at in (1, count // 2, count - 1, count):
+        process = child.start(OPEN_AND_DIE, version_1, die_at)
+        process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL
+        assert schema(version_1) == before
+        assert content(version_1) == rows
+        assert ask(version_1, "PRAGMA user_version") == (1,)
+    open_store(version_1, clock=clock).close()
+    assert ask(version_1, "PRAGMA user_version") == (len(shipped),)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from device.case import EVERYTHING, Origin, Role, Scope
-from device.errors import KioskError
+from device.errors import KioskError, PhoneRevoked
+from device.store.phones import require_access
 
 DAY_SECONDS = 24 * 3600
 
@@ -190,3 +191,129 @@ def test_phones_are_listed_oldest_first(phones, clock):
         clock.let_pass(1)
     assert [phone.name for phone in phones.all()] == ["first", "second", "third"]
     assert phones.all() == tuple(added)
+
+
+def test_the_kiosks_own_screen_sees_no_case(phones, store, take):
+    case = take("classified", subject="P-17")
+    screen = phones.add(Role.SCREEN, "screen").phone
+    assert (screen.role, screen.subject, screen.case_id) == (Role.SCREEN, None, None)
+    assert not screen.scope.admits(case)
+    assert store.cases.newest_first(10, scope=screen.scope) == ()
+
+
+@pytest.mark.parametrize("named", [{"subject": "P-17"}, {"case_id": "0195"}, {"subject": " "}])
+def test_a_screen_that_would_be_given_cases_is_refused(phones, named):
+    with pytest.raises(KioskError, match="shows the last press"):
+        phones.add(Role.SCREEN, **named)
+    assert phones.all() == ()
+
+
+def test_an_invitation_lets_one_phone_see_one_case(phones, store, take):
+    other, case = take("classified"), take("classified")
+    link = phones.invite(case.id, 60)
+    assert phones.holds_link(link)
+    phone = phones.by_secret(phones.redeem(link))
+    assert (phone.role, phone.paired, phone.scope) == (Role.SUBJECT, True, Scope(case_id=case.id))
+    assert phone.scope.admits(case)
+    assert not phone.scope.admits(other)
+    assert not phones.holds_link(link)
+    assert phones.redeem(link) is None, "once"
+
+
+def test_an_invitation_holds_for_its_seconds(phones, clock):
+    early, late = phones.invite("0195", 60), phones.invite("0195", 60)
+    clock.let_pass(59.5)
+    assert phones.holds_link(early)
+    assert phones.redeem(early)
+    clock.let_pass(0.5)
+    assert not phones.holds_link(late)
+    assert phones.redeem(late) is None
+
+
+def test_an_invitation_ends_with_the_boot(phones, clock):
+    link = phones.invite("0195", 60)
+    clock.reboot()
+    clock.boot_seconds = 100.0
+    assert not phones.holds_link(link)
+    assert phones.redeem(link) is None
+
+
+def test_looking_at_a_link_does_not_use_it(phones):
+    link = phones.add(Role.STAFF).link
+    assert phones.holds_link(link)
+    assert phones.holds_link(link)
+    assert phones.redeem(link)
+
+
+def test_what_is_no_link_holds_none(phones):
+    added = phones.add(Role.STAFF)
+    session = phones.redeem(added.link)
+    for secret in (added.token, added.link, session, "", "wrong"):
+        assert not phones.holds_link(secret)
+
+
+def test_invitations_nobody_used_in_time_are_forgotten_at_a_later_one(phones, clock):
+    for _ in range(5):
+        phones.invite("0195", 60)
+    assert len(phones.all()) == 5
+    clock.let_pass(60)
+    phones.invite("0195", 60)
+    assert len(phones.all()) == 1
+
+
+def test_an_invitation_that_somebody_used_too_late_is_forgotten_as_well(phones, clock):
+    link = phones.invite("0195", 60)
+    clock.let_pass(60)
+    assert phones.redeem(link) is None
+    phones.invite("0195", 60)
+    assert len(phones.all()) == 1
+
+
+def test_phones_that_still_may_come_or_have_come_are_not_forgotten(phones, clock):
+    used = phones.redeem(phones.invite("used", 60))
+    clock.let_pass(3600)
+    expired = phones.invite("expired", 7200)
+    staff = phones.add(Role.STAFF, "ward tablet")
+    namesake = phones.add(Role.SUBJECT, phones.all()[0].name, case_id="namesake")
+    clock.let_pass(DAY_SECONDS - 3600)
+    long_holding = phones.invite("long holding", 2 * DAY_SECONDS)
+    clock.let_pass(DAY_SECONDS)
+    phones.invite("new", 60)
+    assert [phone.case_id for phone in phones.all()] == ["used", None, "namesake", "long holding", "new"]
+    assert not phones.holds_link(expired)
+    assert phones.holds_link(long_holding)
+    assert phones.by_secret(used)
+    assert phones.by_secret(staff.token)
+    assert phones.by_secret(namesake.token)
+
+
+def test_a_used_invitation_can_be_revoked_and_stays_in_the_list(phones):
+    session = phones.redeem(phones.invite("0195", 60))
+    assert phones.revoke(phones.by_secret(session).id)
+    assert phones.by_secret(session) is None
+    phones.invite("0195", 60)
+    assert [phone.revoked for phone in phones.all()] == [True, False]
+
+
+def test_who_writes_needs_access_at_that_moment(phones, store):
+    phone = phones.add(Role.STAFF).phone
+    with store.database.transaction() as t:
+        require_access(t, phone.id)
+        require_access(t, None)
+    phones.revoke(phone.id)
+    for phone_id in (phone.id, "nobody", ""):
+        with store.database.transaction() as t, pytest.raises(PhoneRevoked, match="nothing was kept"):
+            require_access(t, phone_id)
+
+
+def test_a_phone_revoked_while_it_was_sending_leaves_no_photo_and_no_case(phones, store, skin_jpeg):
+    phone = phones.add(Role.STAFF).phone
+    assert store.receive_photo(skin_jpeg, phone_id=phone.id).photos
+    (kept,) = store.photos.files()
+    last = store.cases.last_change()
+    phones.revoke(phone.id)
+    with pytest.raises(PhoneRevoked):
+        store.receive_photo(skin_jpeg, phone_id=phone.id)
+    assert list(store.photos.files()) == [kept]
+    assert store.cases.count() == 1
+    assert store.cases.last_change() == last

@@ -24,7 +24,7 @@ def test_a_time_that_nobody_vouches_for_is_marked(take, untrusted):
 
 def test_nothing_is_corrected_before_the_clock_is_trusted(store, take, untrusted):
     case = take("classified")
-    assert store.cases.correct_times() == 0
+    assert store.times.correct() == 0
     assert store.cases.get(case.id) == case
 
 
@@ -34,7 +34,7 @@ def test_once_trusted_the_boots_cases_get_their_right_times(store, take, untrust
         cases.append(take("classified"))
         untrusted.let_pass(60)
     untrusted.set_wall(NOW, trusted=True)
-    assert store.cases.correct_times() == 3
+    assert store.times.correct() == 3
     corrected = [store.cases.get(case.id) for case in cases]
     assert [case.captured_at for case in corrected] == [
         NOW - timedelta(seconds=seconds) for seconds in (180, 120, 60)
@@ -45,17 +45,17 @@ def test_once_trusted_the_boots_cases_get_their_right_times(store, take, untrust
 def test_a_corrected_time_is_not_corrected_again(store, take, untrusted):
     case = take("classified")
     untrusted.set_wall(NOW, trusted=True)
-    assert store.cases.correct_times() == 1
+    assert store.times.correct() == 1
     right = store.cases.get(case.id)
     untrusted.set_wall(NOW + timedelta(days=9), trusted=True)
-    assert store.cases.correct_times() == 0
+    assert store.times.correct() == 0
     assert store.cases.get(case.id) == right
 
 
 def test_trusted_times_are_left_alone(store, take, clock):
     case = take("classified")
     clock.let_pass(5)
-    assert store.cases.correct_times() == 0
+    assert store.times.correct() == 0
     assert store.cases.get(case.id) == case
 
 
@@ -63,7 +63,7 @@ def test_cases_of_an_earlier_boot_stay_untrusted(store, take, untrusted):
     case = take("classified")
     untrusted.reboot()
     untrusted.set_wall(NOW, trusted=True)
-    assert store.cases.correct_times() == 0
+    assert store.times.correct() == 0
     assert store.cases.get(case.id) == case
 
 
@@ -71,7 +71,7 @@ def test_a_case_waiting_for_its_photo_gets_its_right_time_too(store, take, untru
     case = take("asked")
     untrusted.let_pass(1)
     untrusted.set_wall(NOW, trusted=True)
-    assert store.cases.correct_times() == 1
+    assert store.times.correct() == 1
     untrusted.let_pass(1)
     store.cases.captured(case.id, store.photos.write(case.id, 0, skin_jpeg))
     assert store.cases.get(case.id).captured_at == NOW + timedelta(seconds=1)
@@ -92,7 +92,7 @@ def test_a_photo_taken_while_times_are_corrected_keeps_its_own_time(
         return transaction(**options)
 
     monkeypatch.setattr(store.database, "transaction", photo_first)
-    store.cases.correct_times()
+    store.times.correct()
     assert store.cases.get(case.id).captured_at == NOW
 
 
@@ -108,6 +108,33 @@ def test_the_order_never_inverts_however_the_wall_clock_jumps(store, take, clock
     taken.append(take("classified").id)
     assert [case.id for case in store.cases.newest_first(10)] == taken[::-1]
     clock.set_wall(NOW, trusted=True)
-    store.cases.correct_times()
+    store.times.correct()
     assert [case.id for case in store.cases.newest_first(10)] == taken[::-1]
     assert [case.number for case in store.cases.newest_first(10)] == [5, 4, 3, 2, 1]
+
+
+def test_what_was_written_before_the_clock_was_trusted_gets_its_right_time_too(store, take, untrusted, draft):
+    case = take("classified")
+    untrusted.let_pass(60)
+    store.amendments.write(case.id, draft("note", text="Itches."))
+    untrusted.let_pass(60)
+    untrusted.set_wall(NOW, trusted=True)
+    (note,) = store.cases.get(case.id).notes
+    assert (note.written_at, note.time_trusted) == (POWER_CUT + timedelta(seconds=60), False)
+    assert store.times.correct() == 2, "the case and the note"
+    (note,) = store.cases.get(case.id).notes
+    assert (note.written_at, note.time_trusted) == (NOW - timedelta(seconds=60), True)
+    assert store.times.correct() == 0
+
+
+def test_what_was_written_in_an_earlier_boot_or_at_a_trusted_time_keeps_its_time(store, take, clock, draft):
+    case = take("classified")
+    store.amendments.write(case.id, draft("note", text="By a trusted clock."))
+    clock.reboot()
+    clock.set_wall(POWER_CUT, trusted=False)
+    store.amendments.write(case.id, draft("note", text="By a clock that nobody trusts."))
+    kept = store.cases.get(case.id)
+    clock.reboot()
+    clock.set_wall(NOW + timedelta(days=1), trusted=True)
+    assert store.times.correct() == 0
+    assert store.cases.get(case.id) == kept
