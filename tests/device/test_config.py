@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from device import config as config_module
-from device.config import Config, flatten, load_settings
+from device.config import ON_PAGES, Config, flatten, load_settings
 from device.errors import ConfigInvalid
 
 
@@ -189,3 +189,98 @@ def test_another_process_finds_and_runs_the_same_kiosk(written, tmp_path):
 def test_two_parts_on_one_pin_are_refused(written):
     with pytest.raises(ConfigInvalid, match="share a GPIO"):
         load_settings(config_file=written("[panel]\nlamp_gpio = 17\n"))
+
+
+def test_keeping_holding_still_and_asking_are_off_unless_somebody_says_otherwise():
+    config = load_settings().config
+    assert config.storage.retention_days is None
+    assert config.panel.countdown_seconds == 0
+    assert config.consent.ask_before_photo is False
+    assert config.screen.finding_seconds == 60
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[storage]\nretention_days = 0\n",
+        "[storage]\nretention_days = 36501\n",
+        "[panel]\ncountdown_seconds = 11\n",
+        "[panel]\ncountdown_seconds = -1\n",
+        "[screen]\nfinding_seconds = 4\n",
+        "[screen]\nfinding_seconds = 601\n",
+        '[consent]\nask_before_photo = "perhaps"\n',
+    ],
+)
+def test_spans_and_questions_have_limits(written, text):
+    with pytest.raises(ConfigInvalid, match=text.split()[1]):
+        load_settings(config_file=written(text))
+
+
+def test_a_countdown_may_be_as_long_as_a_pin_is_numbered(written):
+    text = "[panel]\nbutton_gpio = 5\ncountdown_seconds = 5\n"
+    assert load_settings(config_file=written(text)).config.panel.countdown_seconds == 5
+
+
+@pytest.mark.parametrize("name", ON_PAGES)
+def test_what_pages_may_set_exists(name):
+    defaults = flatten(Config().model_dump())
+    assert name in defaults
+    assert load_settings().with_pages({name: defaults[name]}).origins[name] == "pages"
+
+
+def test_pages_go_over_the_file_and_options_over_pages(written):
+    path = written('[clinic]\nname = "of the file"\nemergency_contact = "112"\n[web]\nport = 9000\n')
+    settings = load_settings(config_file=path, options={"panel": {"countdown_seconds": 1}})
+    set_there = {"clinic.name": "of the pages", "panel.countdown_seconds": 9, "storage.retention_days": 30}
+    now = settings.with_pages(set_there)
+    assert now.config.clinic.name == "of the pages"
+    assert now.config.clinic.emergency_contact == "112"
+    assert now.config.panel.countdown_seconds == 1
+    assert now.config.storage.retention_days == 30
+    assert now.config.web.port == 9000
+    assert now.config.screen.finding_seconds == 60
+    assert [
+        now.origins[name] for name in (*set_there, "clinic.emergency_contact", "screen.finding_seconds")
+    ] == [
+        "pages",
+        "option",
+        "pages",
+        f"file {path}",
+        "default",
+    ]
+    assert now.origins.keys() == flatten(Config().model_dump()).keys()
+    assert (now.home, now.config_file) == (settings.home, settings.config_file)
+
+
+def test_pages_can_take_back_what_the_file_says(written):
+    settings = load_settings(config_file=written("[storage]\nretention_days = 30\n"))
+    now = settings.with_pages({"storage.retention_days": None})
+    assert now.config.storage.retention_days is None
+    assert now.origins["storage.retention_days"] == "pages"
+
+
+def test_what_pages_said_before_counts_no_more():
+    before = load_settings().with_pages({"clinic.name": "St. Ada", "panel.countdown_seconds": 3})
+    now = before.with_pages({"clinic.name": "St. Bo"})
+    assert (now.config.clinic.name, now.config.panel.countdown_seconds) == ("St. Bo", 0)
+    assert now.origins["panel.countdown_seconds"] == "default"
+    assert before.config.clinic.name == "St. Ada"
+    assert now.with_pages({}) == load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("panel.countdown_seconds", 11),
+        ("storage.retention_days", 0),
+        ("screen.finding_seconds", "long"),
+        ("clinic.name", " "),
+        ("clinic.red_flags", ["Fever.", ""]),
+        ("clinic.language", "xx"),
+        ("clinic.nmae", "St. Ada"),
+    ],
+)
+def test_a_page_value_that_does_not_hold_is_named_and_not_blamed_on_the_file(written, name, value):
+    settings = load_settings(config_file=written('[clinic]\nname = "St. Ada"\n'))
+    with pytest.raises(ConfigInvalid, match=rf"^pages: {name}: "):
+        settings.with_pages({name: value})
