@@ -9,12 +9,10 @@ A press is a case in the store that asks for its photo; a phone's own photo ente
 the story one step later. Whatever happens, the case ends in a state that says so.
 """
 
-from collections.abc import Callable
-
 from device.camera import Camera
 from device.case import Case, State
 from device.errors import CameraError, CaseUnknown, StoreDamaged
-from device.panel.patterns import Pattern
+from device.panel.patterns import Pattern, Show
 from device.store import Judgement, Store
 from models.errors import PhotoError
 from models.examiner import Examination, Examiner
@@ -23,9 +21,7 @@ from models.examiner import Examination, Examiner
 class Capture:
     """Tells the story of one case after the other, with the parts it is handed."""
 
-    def __init__(
-        self, camera: Camera, examiner: Examiner, store: Store, show: Callable[[Pattern], None]
-    ) -> None:
+    def __init__(self, camera: Camera, examiner: Examiner, store: Store, show: Show) -> None:
         self._camera = camera
         self._examiner = examiner
         self._store = store
@@ -80,4 +76,4 @@ class Capture:
 
     def _fail(self, case: Case, reason: str) -> None:
         self._store.cases.failed(case.id, reason)
-        self._show(Pattern.REFUSED)
+        self._show(Pattern.REFUSED, reason)

@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+JUMP_SECONDS = 60.0
+"""A wall clock that is off by less is set by nobody's hand."""
+
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _CLOCK_NOT_SYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 
@@ -33,6 +36,27 @@ class Moment:
         """This moment's wall time, told from a later trusted moment of the same boot."""
         elapsed = timedelta(seconds=later.boot_seconds - self.boot_seconds)
         return Moment(self.boot_id, self.boot_seconds, later.wall_at - elapsed, later.trusted)
+
+
+class Jumps:
+    """Notices that the wall clock was set while the kiosk ran.
+
+    Between two moments of one boot the wall clock goes as far as the time since the
+    boot, unless somebody set it. The first trusted moment is the one to compare with:
+    that an untrusted clock is set right is no jump.
+    """
+
+    def __init__(self) -> None:
+        self._first: Moment | None = None
+
+    def seconds_off(self, now: Moment) -> float:
+        """How far the wall clock was set since it was first trusted, ahead positive; 0 where it was not."""
+        if self._first is None or self._first.boot_id != now.boot_id:
+            self._first = now if now.trusted else None
+            return 0.0
+        right = self._first.wall_at + timedelta(seconds=now.boot_seconds - self._first.boot_seconds)
+        off = (now.wall_at - right).total_seconds()
+        return off if abs(off) >= JUMP_SECONDS else 0.0
 
 
 class Clock(Protocol):

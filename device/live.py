@@ -16,8 +16,8 @@ _WATCHED_SECONDS = 3.0
 
 
 class LiveWriter:
-    """The device process's end. What a full or read-only card does not take is not
-    shown: pages look older, but no press and no case depends on these files.
+    """The device process's end. Showing raises OSError where the folder does not take it:
+    whoever shows decides whether to try again. No press and no case depends on these files.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -32,7 +32,7 @@ class LiveWriter:
         return _age_seconds(self._folder / _WATCH) < _WATCHED_SECONDS
 
     def show_picture(self, jpeg: bytes, prediction: dict[str, Any]) -> None:
-        """Publish one live picture and the running prediction for it."""
+        """Publish one live picture and the running prediction for it. Raises OSError."""
         _replace(self._folder / _PREDICTION, json.dumps(prediction).encode())
         _replace(self._folder / _PICTURE, jpeg)
 
@@ -44,7 +44,7 @@ class LiveWriter:
                     left.unlink(missing_ok=True)
 
     def show_panel(self, panel: dict[str, Any]) -> None:
-        """Publish the lights and the button as they are."""
+        """Publish the lights, the button and the panel's words as they are. Raises OSError."""
         _replace(self._folder / _PANEL, json.dumps(panel).encode())
 
 
@@ -65,8 +65,13 @@ class LiveReader:
         path = self._folder / _PICTURE
         try:
             return path.stat().st_mtime, path.read_bytes()
-        except FileNotFoundError:
+        except OSError:
             return None
+
+    def fresh_picture(self) -> tuple[float, bytes] | None:
+        """The same, unless it is what an earlier watch left behind."""
+        found = self.picture()
+        return found if found and _distance_seconds(found[0]) < _WATCHED_SECONDS else None
 
     def prediction(self) -> dict[str, Any] | None:
         """The running prediction for the live picture; None where there is none, or it is old."""
@@ -81,15 +86,14 @@ class LiveReader:
         """When the panel last changed (file time); 0 where nobody has said."""
         try:
             return (self._folder / _PANEL).stat().st_mtime
-        except FileNotFoundError:
+        except OSError:
             return 0.0
 
 
 def _replace(path: Path, content: bytes) -> None:
     unfinished = _unfinished(path)
-    with suppress(OSError):
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
 
 
 def _unfinished(path: Path) -> Path:
@@ -97,16 +101,22 @@ def _unfinished(path: Path) -> Path:
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:
+    """None where there is none, or what a power cut left of it."""
     try:
         content: dict[str, Any] = json.loads(path.read_bytes())
-    except FileNotFoundError:
+    except (OSError, ValueError):
         return None
     return content
 
 
 def _age_seconds(path: Path) -> float:
-    """How far from now a file was written; a clock set back makes no old file new."""
+    """How long ago a file was written."""
     try:
-        return abs(time.time() - path.stat().st_mtime)
-    except FileNotFoundError:
+        return _distance_seconds(path.stat().st_mtime)
+    except OSError:
         return float("inf")
+
+
+def _distance_seconds(written_at: float) -> float:
+    """How far from now a file's time is, either way: a clock set back makes no old file new."""
+    return abs(time.time() - written_at)

@@ -33,7 +33,7 @@ class SyncProcess:
         while not self._stopping.is_set():
             self._beat()
             self._stopping.wait(BEAT_SECONDS)
-        self._store.processes.gone("sync", self._pid)
+        self._say_goodbye()
         self._store.close()
         return 0
 
@@ -42,3 +42,9 @@ class SyncProcess:
             self._store.processes.beat("sync", self._pid, {"enrolled": False, "words": NOT_ENROLLED})
         except StoreError as error:
             _log.warning("%s", error)  # a full card ends nothing: the next beat may fit
+
+    def _say_goodbye(self) -> None:
+        try:
+            self._store.processes.gone("sync", self._pid)
+        except StoreError as error:
+            _log.warning("%s", error)  # then it counts as alive until its next beat does not come

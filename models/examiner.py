@@ -1,6 +1,7 @@
 """The examiner: a photo or a live picture in, everything that may be said of it out."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -36,9 +37,12 @@ class Examination:
 
 
 class Examiner:
-    """A classifier with a clinic's guidance; for one thread at a time."""
+    """A classifier with a clinic's guidance; for one thread at a time.
 
-    def __init__(self, classifier: Classifier, guidance: Guidance) -> None:
+    ``guidance`` is asked anew for each finding, so what the clinic changes holds from the next one on.
+    """
+
+    def __init__(self, classifier: Classifier, guidance: Callable[[], Guidance]) -> None:
         self.classifier = classifier
         self._guidance = guidance
 
@@ -56,5 +60,5 @@ class Examiner:
         if not quality.ok:
             decision = Decision(True, quality.reasons[0], decision.look_soon)
         catalogue = self.classifier.catalogue
-        finding = compose(prediction.candidates, decision, catalogue, self._guidance)
+        finding = compose(prediction.candidates, decision, catalogue, self._guidance())
         return Examination(quality, prediction, decision, finding)

@@ -18,6 +18,7 @@ _VERBS = {
     "press": "device.cli.press",
     "classify": "device.cli.classify",
     "cases": "device.cli.cases",
+    "subjects": "device.cli.subjects",
     "status": "device.cli.status",
     "doctor": "device.cli.doctor",
     "phones": "device.cli.phones",

@@ -75,7 +75,5 @@ def erase(ctx: click.Context, case_id: str, yes: bool, as_json: bool) -> None:
 
 
 def _row(case: Case) -> tuple[str, str, str, str]:
-    when = case.captured_at.astimezone().strftime("%Y-%m-%d %H:%M") if case.captured_at else "-"
-    unsure = "" if case.time_trusted or not case.captured_at else " (clock not set)"
     text = case.prediction["finding"]["text"] if case.prediction else case.reason or ""
-    return case.id, when + unsure, case.state.value, text
+    return case.id, say.when(case), case.state.value, text

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from device.cli import build, say
+from device.config import Settings
+from device.errors import StoreError
 from models.errors import PhotoError, PhotoTooLarge
 from models.examiner import Examiner
 from models.photo_file import MAX_PHOTO_BYTES
@@ -20,9 +22,18 @@ _WRONG_INPUT_STATUS = 2
 @click.pass_context
 def classify(ctx: click.Context, photos: tuple[Path, ...], as_json: bool) -> int:
     """Estimate what PHOTOs show, with the model that ships. An estimate, no diagnosis."""
-    examiner = build.examiner(build.settings(ctx))
+    examiner = build.examiner(_settings(build.settings(ctx)))
     answers = [_answer(examiner, photo, as_json) for photo in photos]
     return 0 if all(answers) else _WRONG_INPUT_STATUS
+
+
+def _settings(found: Settings) -> Settings:
+    """With what was set on the pages; a store that cannot be read keeps no photo from its estimate."""
+    try:
+        return build.settings_now(found).settings
+    except StoreError as error:
+        click.echo(f"kiosk: what was set on the pages is left aside: {error}", err=True)
+        return found
 
 
 def _answer(examiner: Examiner, path: Path, as_json: bool) -> bool:

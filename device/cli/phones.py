@@ -8,6 +8,8 @@ from device.config import Settings
 from device.errors import CaseUnknown
 from device.store import Phone, Store
 
+_OF_ROLE = {Role.STAFF: "everything", Role.SCREEN: "the last press"}
+
 
 @click.group()
 def phones() -> None:
@@ -30,7 +32,8 @@ def list_phones(ctx: click.Context, as_json: bool) -> None:
 @click.option(
     "--role",
     type=click.Choice([role.value for role in Role]),
-    help="staff sees everything; subject, the default with --subject or --case, sees those.",
+    help="staff sees everything; subject, the default with --subject or --case, sees those; "
+    "screen is the display on the kiosk itself, which shows the last press.",
 )
 @click.option("--subject", help="The subject (a pseudonym) whose cases it may see.")
 @click.option("--case", "case_id", metavar="ID", help="The one case it may see.")
@@ -59,7 +62,8 @@ def add(
     import segno
 
     segno.make(url).terminal(compact=True)
-    click.echo(f"open on the phone, once: {url}\ntoken for scripts: {added.token}")
+    where = "on the kiosk's screen" if role == Role.SCREEN.value else "on the phone"
+    click.echo(f"open {where}, once: {url}\ntoken for scripts: {added.token}")
 
 
 @phones.command()
@@ -74,11 +78,7 @@ def revoke(ctx: click.Context, phone_id: str, as_json: bool) -> None:
 
 
 def _row(phone: Phone) -> tuple[str, str, str, str, str]:
-    sees = (
-        "everything"
-        if phone.role is Role.STAFF
-        else f"subject {phone.subject or '-'}, case {phone.case_id or '-'}"
-    )
+    sees = _OF_ROLE.get(phone.role) or f"subject {phone.subject or '-'}, case {phone.case_id or '-'}"
     state = "revoked" if phone.revoked else "paired" if phone.paired else "not paired yet"
     return phone.id, phone.role.value, sees, phone.name, state
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from device.case import Case
+
 
 def json_line(content: Any) -> None:
     """One JSON value on one line of stdout; what is no text (a file's odd name) is escaped."""
@@ -19,6 +21,14 @@ def done(as_json: bool, words: str, content: dict[str, Any]) -> None:
         json_line(content)
     else:
         click.echo(words, err=True)
+
+
+def when(case: Case) -> str:
+    """When a case's photo was taken, by the clock of this machine; ``-`` before it has one."""
+    if not case.captured_at:
+        return "-"
+    unsure = "" if case.time_trusted else " (clock not set)"
+    return case.captured_at.astimezone().strftime("%Y-%m-%d %H:%M") + unsure
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

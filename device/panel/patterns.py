@@ -4,6 +4,7 @@
 pattern    green   yellow  red    means
 =========  ======  ======  =====  ==========================================
 ready      on                     press to take a photo
+countdown          slow           the photo follows (one short beep a second)
 taking             on             hold still (one short beep, lamp on)
 thinking           blinks         the model is at work
 done       blinks                 the finding is on the phones (two beeps)
@@ -15,6 +16,7 @@ off                               the kiosk is shutting down
 """
 
 from enum import StrEnum
+from typing import Protocol
 
 Levels = dict[str, bool]
 """Channel (``green``, ``yellow``, ``red``, ``buzzer``, ``lamp``) to on or off."""
@@ -26,6 +28,7 @@ class Pattern(StrEnum):
     """A state of the kiosk that the panel shows."""
 
     READY = "ready"
+    COUNTDOWN = "countdown"
     TAKING = "taking"
     THINKING = "thinking"
     DONE = "done"
@@ -33,6 +36,14 @@ class Pattern(StrEnum):
     FAULT = "fault"
     PAIRING = "pairing"
     OFF = "off"
+
+
+class Show(Protocol):
+    """How a story shows where it stands: a pattern and, for a refusal or a fault, why."""
+
+    def __call__(self, pattern: Pattern, words: str = "") -> None:
+        """Show it."""
+        ...
 
 
 FLASH_SECONDS = {Pattern.DONE: 1.5, Pattern.REFUSED: 0.9}
@@ -43,12 +54,14 @@ _STEADY = {
     Pattern.TAKING: ("yellow", "lamp"),
 }
 _BLINKING = {
+    Pattern.COUNTDOWN: ("yellow", 0.5),
     Pattern.THINKING: ("yellow", 0.15),
     Pattern.DONE: ("green", 0.15),
     Pattern.REFUSED: ("red", 0.15),
     Pattern.FAULT: ("red", 1.0),
 }
 _BEEPS = {
+    Pattern.COUNTDOWN: ((0.0, 0.04),),
     Pattern.TAKING: ((0.0, 0.06),),
     Pattern.DONE: ((0.0, 0.08), (0.16, 0.24)),
     Pattern.REFUSED: ((0.0, 0.5),),
@@ -65,6 +78,8 @@ def levels(pattern: Pattern, elapsed_seconds: float) -> Levels:
             lit.add(colour)
     if pattern is Pattern.PAIRING:
         lit.add(("green", "yellow")[int(elapsed_seconds / _PAIRING_HALF_SECONDS) % 2])
+    if pattern is Pattern.COUNTDOWN:
+        elapsed_seconds %= 1.0  # the beep of each second
     if any(start <= elapsed_seconds < end for start, end in _BEEPS.get(pattern, ())):
         lit.add("buzzer")
     return {channel: channel in lit for channel in CHANNELS}

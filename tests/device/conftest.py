@@ -11,13 +11,14 @@ import pytest
 
 from device.camera.deadline import DeadlineCamera
 from device.clock import SystemClock
+from device.config import Config
 from device.live import LiveWriter
 from device.panel.button import Button
 from device.panel.finger import Finger
 from device.panel.lights import Lights
 from device.panel.panel import Panel
 from device.panel.pins import pin_factory
-from device.process import DeviceParts
+from device.parts import DeviceParts
 from device.store import open_store
 from models.classifier import Classifier
 from models.examiner import Examiner
@@ -107,7 +108,7 @@ def scripted(skin_jpeg: bytes, pictures: Any) -> Iterator[ScriptedCamera]:
 
 @pytest.fixture(scope="session")
 def examiner(classifier: Classifier) -> Examiner:
-    return Examiner(classifier, Guidance(("fever",)))
+    return Examiner(classifier, lambda: Guidance(("fever",)))
 
 
 class Journal:
@@ -188,6 +189,7 @@ def device_parts(
             live=live,
             clock=clock,
             live_period_seconds=0.125,
+            settings=Config,
         )
         return replace(parts, **others)
 

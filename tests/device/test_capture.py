@@ -15,8 +15,18 @@ def shown():
 
 
 @pytest.fixture
-def capture(scripted, examiner, store, shown):
-    return Capture(scripted, examiner, store, shown.append)
+def said():
+    """The words shown with the patterns."""
+    return []
+
+
+@pytest.fixture
+def capture(scripted, examiner, store, shown, said):
+    def show(pattern, words=""):
+        shown.append(pattern)
+        said.append(words)
+
+    return Capture(scripted, examiner, store, show)
 
 
 @pytest.fixture
@@ -92,12 +102,13 @@ def test_a_plainly_unusable_photo_is_to_be_retaken_and_shows_no_prediction(
 
 
 @pytest.mark.parametrize("fault", [CameraTimeout("it did not answer"), CameraFault("it gave nothing")])
-def test_a_camera_fault_fails_the_case_with_its_reason(capture, store, asked, scripted, shown, fault):
+def test_a_camera_fault_fails_the_case_with_its_reason(capture, store, asked, scripted, shown, said, fault):
     scripted.fault = fault
     capture.tell(asked)
     case = store.cases.get(asked.id)
     assert (case.state, case.reason, case.photos) == (State.FAILED, str(fault), ())
     assert shown == [Pattern.TAKING, Pattern.REFUSED]
+    assert said == ["", str(fault)]
 
 
 @pytest.mark.parametrize("photo", [b"", b"no photo", b"\xff\xd8\xff\xe0 half a photo"])

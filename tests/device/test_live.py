@@ -159,9 +159,29 @@ def test_the_names_are_those_that_the_design_gives():
     assert (live._PICTURE, live._PREDICTION, live._WATCH) == ("live.jpg", "live.json", "watch")
 
 
-def test_where_nothing_can_be_written_the_device_process_goes_on(folder, writer, reader):
+def test_what_cannot_be_written_is_said_to_whoever_shows_it(folder, writer, reader):
     folder.rmdir()
-    writer.show_picture(b"jpeg", {})
-    writer.show_panel({"green": "on"})
+    with pytest.raises(OSError, match="No such file"):
+        writer.show_picture(b"jpeg", {})
+    with pytest.raises(OSError, match="No such file"):
+        writer.show_panel({"green": "on"})
     assert reader.picture() is None
     assert reader.panel() is None
+
+
+@pytest.mark.parametrize("years", [1, -1])
+def test_a_picture_from_before_the_clock_jumped_is_not_fresh_and_the_next_one_is(
+    folder, writer, reader, years
+):
+    writer.show_picture(b"jpeg", {"number": 1})
+    reader.watch()
+    for name in ("live.jpg", "live.json", "watch"):
+        age(folder / name, years * 365 * 24 * HOUR_SECONDS)
+    assert reader.fresh_picture() is None
+    assert reader.prediction() is None
+    assert not writer.is_watched()
+    reader.watch()
+    writer.show_picture(b"next", {"number": 2})
+    assert writer.is_watched()
+    assert reader.fresh_picture()[1] == b"next"
+    assert reader.prediction() == {"number": 2}

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from device.case import Origin, State
-from device.errors import StoreFull, StoreReadOnly
+from device.errors import StoreFull, StoreLocked, StoreReadOnly
 from device.panel.finger import Finger
 from device.panel.panel import TICK_SECONDS
 from device.panel.patterns import Pattern
@@ -25,16 +25,26 @@ def loop(panel, store, clock, shut_downs):
 
 
 @pytest.fixture
-def tick(loop, store, clock):
-    watch = store.watch()
+def answer(loop):
+    """Gives the answers that wait, as the loop's second thread does."""
 
+    def answer_all():
+        while not loop._waiting.empty():
+            loop.answer()
+
+    return answer_all
+
+
+@pytest.fixture
+def tick(loop, clock, answer):
     def tick_for(seconds=TICK_SECONDS):
         for _ in range(round(seconds / TICK_SECONDS)):
             clock.let_pass(TICK_SECONDS)
-            loop.tick(watch)
+            loop.tick()
+            answer()
 
     yield tick_for
-    watch.close()
+    loop._let_go()
 
 
 @pytest.fixture
@@ -84,6 +94,46 @@ def test_a_press_that_could_not_be_kept_is_refused_and_makes_no_case(
     assert store.cases.count() == 0
     assert journal.patterns[-1] == "refused"
     assert str(reason) in caplog.text
+    assert journal.shown[-1]["words"] == str(reason)
+
+
+def test_a_press_that_meets_the_last_one_unanswered_is_refused_at_once(
+    loop, store, clock, pins, journal, answer
+):
+    def push(seconds=0.1):
+        for change in (pins.push, pins.let_go):
+            change()
+            for _ in range(10):
+                clock.let_pass(TICK_SECONDS)
+                loop.tick()
+
+    push()  # nobody answers: another program holds the database
+    assert "refused" not in journal.patterns
+    push()
+    assert journal.patterns[-1] == "refused"
+    assert "wait for its light" in journal.shown[-1]["words"]
+    answer()
+    store.cases.failed(store.cases.next_unfinished().id, "no camera")
+    push()
+    answer()
+    assert store.cases.count() == 2
+    loop._let_go()
+
+
+def test_lights_and_button_go_on_while_the_store_cannot_be_read(
+    tick, store, journal, panel, monkeypatch, pins
+):
+    def locked():
+        raise StoreLocked("another program holds the database")
+
+    tick()
+    monkeypatch.setattr(store.pin_presses, "waiting", locked)
+    store.pin_presses.ask(0)
+    panel.show(Pattern.FAULT, "another program holds the database")
+    pins.push()
+    tick(0.1)
+    assert journal.shown[-1]["button_down"]
+    assert journal.shown[-1]["words"] == "another program holds the database"
 
 
 def test_a_button_held_for_two_seconds_opens_pairing_for_two_minutes(press, store, journal, clock):
@@ -111,11 +161,9 @@ def test_a_press_asked_for_through_the_store_is_a_press(tick, store):
 def test_on_real_hardware_nobody_presses_but_people(panel, store, clock, tick):
     number = store.pin_presses.ask(0)
     loop = PanelLoop(panel, None, store, clock, lambda: None)
-    watch = store.watch()
     for _ in range(50):
         clock.let_pass(TICK_SECONDS)
-        loop.tick(watch)
-    watch.close()
+        loop.tick()
     assert not store.pin_presses.is_done(number)
 
 
@@ -155,6 +203,35 @@ def test_a_fault_inside_does_not_end_the_loop(
         pins.let_go()
         poll(lambda: store.cases.count() == 1)
     assert "goes on" in caplog.text
+
+
+def test_a_fault_in_an_answer_is_said_and_the_next_press_is_taken(
+    loop, panel, pins, store, clock, poll, journal, monkeypatch
+):
+    tick, ask, faults = panel.tick, store.cases.ask, [ZeroDivisionError("a bug")]
+
+    def tick_fast():
+        clock.let_pass(TICK_SECONDS)
+        return tick()
+
+    def ask_with_fault(origin):
+        if faults:
+            raise faults.pop()
+        return ask(origin)
+
+    def push():
+        pins.push()
+        poll(lambda: journal.shown and journal.shown[-1]["button_down"])
+        pins.let_go()
+
+    monkeypatch.setattr(panel, "tick", tick_fast)
+    monkeypatch.setattr(store.cases, "ask", ask_with_fault)
+    with RealTime(loop):
+        push()
+        poll(lambda: "press again" in (journal.shown[-1]["words"] or ""))
+        assert store.cases.count() == 0
+        push()
+        poll(lambda: store.cases.count() == 1)
 
 
 def test_a_press_under_way_when_the_loop_ends_is_not_made_again_at_the_next_start(

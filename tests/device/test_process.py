@@ -2,7 +2,9 @@
 
 import json
 import os
+import sqlite3
 import threading
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -10,12 +12,16 @@ import pytest
 from device.camera.deadline import DeadlineCamera
 from device.camera.folder import FolderCamera
 from device.case import Origin, State
+from device.config import Config, load_settings
 from device.errors import CameraFault, StoreFull
 from device.live import LiveReader
 from device.process import DeviceProcess
 from device.process_status import SHUTDOWN_STATUS
-from device.store import open_store
+from device.store import DATABASE_FILE, open_store
+from device.store.current_settings import CurrentSettings
 from models.decode import decode
+from models.examiner import Examiner
+from models.finding import Guidance
 
 
 class Running:
@@ -100,6 +106,23 @@ def test_a_press_asked_for_by_another_process_ends_classified(start, kept, poll,
     assert final(newest(kept).id).state is State.CLASSIFIED
 
 
+def test_a_press_counts_down_before_its_photo_is_taken_and_uploads_go_on(
+    start, home, kept, poll, final, scripted, skin_jpeg
+):
+    config = Config.model_validate({"panel": {"countdown_seconds": 1}})
+    start(settings=lambda: config)
+    pressed = kept.cases.ask(Origin.PHONE)
+    live = LiveReader(home / "run")
+    poll(lambda: (live.panel() or {}).get("seconds_left") == 1)
+    upload = kept.receive_photo(skin_jpeg)
+    assert final(upload.id).state is State.CLASSIFIED
+    assert kept.cases.get(pressed.id).state is State.ASKED
+    assert scripted.captured == 0
+    case = final(pressed.id)
+    assert case.state is State.CLASSIFIED
+    assert scripted.captured == 1
+
+
 def test_presses_and_uploads_are_all_finished_one_after_the_other(start, kept, final, skin_jpeg):
     uploads = [kept.receive_photo(skin_jpeg) for _ in range(5)]
     pressed = kept.cases.ask(Origin.PHONE)
@@ -182,7 +205,7 @@ def test_on_a_full_card_health_and_live_picture_go_on_and_the_case_ends_once_the
 ):
     case = kept.receive_photo(skin_jpeg)
     monkeypatch.setattr("device.process._PAUSE_AFTER_FAULT_SECONDS", 0.02)
-    monkeypatch.setattr("device.process.BEAT_SECONDS", 0.05)
+    monkeypatch.setattr("device.chores.BEAT_SECONDS", 0.05)
     full = threading.Event()
     full.set()
     parts = device_parts()
@@ -211,11 +234,96 @@ def test_on_a_full_card_health_and_live_picture_go_on_and_the_case_ends_once_the
         running.stop()
 
 
+def words(home):
+    """What the panel says now, to the pages."""
+    return (LiveReader(home / "run").panel() or {}).get("words") or ""
+
+
+def test_a_full_card_is_said_before_anybody_presses_and_until_there_is_room(
+    device_parts, home, kept, poll, monkeypatch, panel_shows
+):
+    full = threading.Event()
+    parts = device_parts()
+    require_room = parts.store.photos.require_room
+
+    def room(needed_bytes=0):
+        if full.is_set():
+            raise StoreFull("the card is full: erase or export cases, then try again")
+        require_room(needed_bytes)
+
+    monkeypatch.setattr(parts.store.photos, "require_room", room)
+    running = Running(parts)
+    try:
+        panel_shows("ready")
+        full.set()
+        poll(lambda: "the card is full" in words(home), seconds=3)
+        poll(lambda: kept.processes.get("device").report["faults"], seconds=3)
+        full.clear()
+        poll(lambda: not words(home), seconds=3)
+        poll(lambda: kept.processes.get("device").report["ready"], seconds=3)
+        panel_shows("ready")
+    finally:
+        running.stop()
+
+
+def test_while_another_program_holds_the_database_that_is_said_and_the_lights_go_on(
+    start, home, kept, poll, pins, panel_shows
+):
+    start()
+    panel_shows("ready")
+    with closing(sqlite3.connect(home / DATABASE_FILE, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        poll(lambda: "another program holds" in words(home), seconds=5)
+        pins.push()  # the answer to this waits for the store
+        poll(lambda: LiveReader(home / "run").panel()["button_down"], seconds=1)
+        pins.let_go()
+        for level in (False, True, False):
+            poll(lambda level=level: pins.level(24) is level, seconds=3)
+        assert kept.cases.count() == 0
+    poll(kept.cases.count)
+    assert newest(kept).origin is Origin.BUTTON, "the press outlasted the lock"
+    poll(lambda: not words(home), seconds=5)
+
+
+def test_a_camera_fault_is_said_as_long_as_it_stands(start, home, kept, final, scripted, poll):
+    start()
+    scripted.fault = CameraFault("the sensor gave nothing")
+    final(kept.cases.ask(Origin.BUTTON).id)
+    poll(lambda: words(home) == "the sensor gave nothing", seconds=3)
+    scripted.fault = None
+    final(kept.cases.ask(Origin.BUTTON).id)
+    poll(lambda: not words(home), seconds=3)
+
+
+def test_a_process_that_starts_while_the_database_is_held_works_once_it_is_let_go(
+    device_parts, home, kept, final, poll
+):
+    parts = device_parts()
+    case = kept.cases.ask(Origin.BUTTON)
+    with closing(sqlite3.connect(home / DATABASE_FILE, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        running = Running(parts)
+        poll(lambda: "another program holds" in words(home))
+    try:
+        assert final(case.id).state is State.CLASSIFIED
+    finally:
+        running.stop()
+
+
+def test_a_process_that_is_stopped_while_the_database_is_held_ends_all_the_same(start, home, panel_shows):
+    running = start()
+    panel_shows("ready")
+    with closing(sqlite3.connect(home / DATABASE_FILE, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        running.stop()
+    assert running.status == 0
+
+
 def test_a_press_that_found_the_card_full_is_not_taken_of_nobody_half_an_hour_later(
     device_parts, kept, final, monkeypatch
 ):
     monkeypatch.setattr("device.process._PAUSE_AFTER_FAULT_SECONDS", 0.02)
-    monkeypatch.setattr("device.process.BEAT_SECONDS", 0.05)
+    monkeypatch.setattr("device.chores.BEAT_SECONDS", 0.05)
     monkeypatch.setattr("device.store.cases._PRESS_HOLDS_SECONDS", 1.0)
 
     def full(_=0):
@@ -364,3 +472,66 @@ def test_nothing_of_the_live_picture_stays_once_nobody_watches(start, home, poll
     poll(live.picture)
     os.utime(home / "run" / "watch", (0, 0))
     poll(lambda: not live.picture() and not list((home / "run").glob("live.*")))
+
+
+# What is set on the pages
+
+
+def test_the_next_photo_after_a_change_carries_the_new_guidance(
+    home, kept, device_parts, classifier, final, poll
+):
+    current = CurrentSettings(load_settings(home), kept.settings)
+
+    def guidance():
+        clinic = current.config().clinic
+        return Guidance(clinic.red_flags or ("fever",), clinic.emergency_contact)
+
+    running = Running(device_parts(examiner=Examiner(classifier, guidance), settings=current.config))
+    try:
+        before = final(kept.cases.ask(Origin.PHONE).id).prediction["finding"]
+        kept.settings.put({"clinic.red_flags": ["It bleeds."], "clinic.emergency_contact": "Call Anna."}, "A")
+        after = final(kept.cases.ask(Origin.PHONE).id).prediction["finding"]
+        kept.settings.clear("clinic.red_flags")
+        again = final(kept.cases.ask(Origin.PHONE).id).prediction["finding"]
+    finally:
+        running.stop()
+    assert (before["red_flags"], before["emergency_contact"]) == (
+        ["fever"],
+        "Call your local emergency number.",
+    )
+    assert (after["red_flags"], after["emergency_contact"]) == (["It bleeds."], "Call Anna.")
+    assert (again["red_flags"], again["emergency_contact"]) == (["fever"], "Call Anna.")
+
+
+def test_retention_looks_once_an_hour_and_first_an_hour_after_the_start(
+    device_parts, clock, monkeypatch, poll, final, kept
+):
+    kept_days = [30]
+    parts = device_parts(
+        clock=clock, settings=lambda: Config.model_validate({"storage": {"retention_days": kept_days[0]}})
+    )
+    looks, rounds = [], []
+    monkeypatch.setattr(parts.store.retention, "look", lambda days: looks.append(days) or ())
+    monkeypatch.setattr(parts.live, "is_watched", lambda: bool(rounds.append(1)))
+
+    def let_pass(seconds):
+        """Time goes by, and the loop has been round twice since."""
+        for pause in (seconds, 1, 1):
+            seen = len(rounds)
+            clock.let_pass(pause)
+            poll(lambda seen=seen: len(rounds) > seen)
+
+    running = Running(parts)
+    try:
+        poll(lambda: rounds)
+        let_pass(3500)
+        assert looks == []
+        let_pass(200)
+        assert looks == [30]
+        let_pass(3000)
+        assert looks == [30]
+        kept_days[0] = None
+        let_pass(700)
+        assert looks == [30, None], "as it holds at that hour"
+    finally:
+        running.stop()

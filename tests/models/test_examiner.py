@@ -17,7 +17,7 @@ SAMPLES = sorted((Path(device.__file__).parent / "samples").glob("*.jp*g"))
 
 @pytest.fixture(scope="module")
 def examiner(classifier):
-    return Examiner(classifier, Guidance(("Fever: get help today.",), "Ward 3"))
+    return Examiner(classifier, lambda: Guidance(("Fever: get help today.",), "Ward 3"))
 
 
 def test_it_says_everything_that_others_rely_on(examiner, skin_jpeg):

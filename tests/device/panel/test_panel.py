@@ -7,7 +7,7 @@ from device.panel.button import Button
 from device.panel.finger import SHORT_PRESS_SECONDS, Finger
 from device.panel.gestures import Gesture
 from device.panel.lights import Lights
-from device.panel.panel import TICK_SECONDS
+from device.panel.panel import TICK_SECONDS, WORDS_SECONDS
 from device.panel.patterns import CHANNELS, FLASH_SECONDS, Pattern, levels
 from device.panel.pins import pin_factory
 
@@ -217,6 +217,8 @@ def test_the_view_is_told_of_each_change_once(panel, journal, pins, tick):
     assert journal.shown == [
         {
             "pattern": "ready",
+            "words": None,
+            "seconds_left": None,
             "lights": dict.fromkeys(CHANNELS, False) | {"green": True},
             "button_down": False,
             "simulated": True,
@@ -225,6 +227,23 @@ def test_the_view_is_told_of_each_change_once(panel, journal, pins, tick):
     pins.push()
     tick(0.5)
     assert [panel["button_down"] for panel in journal.shown] == [False, True]
+
+
+def test_a_countdown_is_told_with_its_seconds_and_then_no_more(panel, journal, tick):
+    for left in (2, 2, 1):
+        panel.count_down(left)
+        tick(0.02)
+    panel.show(Pattern.TAKING)
+    tick(0.02)
+    told = [(shown["pattern"], shown["seconds_left"]) for shown in journal.shown]
+    assert told == [("countdown", 2), ("countdown", 1), ("taking", None)]
+
+
+def test_the_end_of_the_last_press_does_not_flash_over_a_countdown(panel, journal, tick):
+    panel.show(Pattern.DONE)
+    panel.count_down(3)
+    tick(0.1)
+    assert journal.patterns == ["countdown"]
 
 
 def test_in_simulation_the_view_sees_every_blink(panel, journal, tick):
@@ -275,6 +294,66 @@ def test_a_view_that_could_not_be_written_is_told_again(make_panel, journal, clo
     clock.let_pass(TICK_SECONDS)
     panel.tick()
     assert journal.patterns == ["ready"]
+
+
+# Its words
+
+
+def words(journal):
+    return journal.shown[-1]["words"]
+
+
+def test_why_a_press_was_refused_outlasts_the_flash_and_then_goes(panel, journal, tick):
+    panel.show(Pattern.READY)
+    panel.show(Pattern.REFUSED, "the last photo is still being worked on")
+    tick(1.0)
+    assert journal.patterns[-1] == "ready"
+    assert words(journal) == "the last photo is still being worked on"
+    tick(WORDS_SECONDS - 1.1)
+    assert words(journal)
+    tick(0.2)
+    assert words(journal) is None
+
+
+def test_why_a_press_was_refused_goes_once_a_press_is_taken(panel, journal, tick):
+    panel.show(Pattern.REFUSED, "the camera did not answer")
+    tick()
+    panel.show(Pattern.TAKING)
+    tick()
+    assert words(journal) is None
+
+
+def test_the_newest_refusal_is_the_one_that_is_said(panel, journal, tick):
+    panel.show(Pattern.REFUSED, "the card is full")
+    tick(9)
+    panel.show(Pattern.REFUSED, "check the card")
+    tick(9)
+    assert words(journal) == "check the card"
+    panel.show(Pattern.REFUSED)
+    tick()
+    assert words(journal) is None
+
+
+def test_a_fault_is_said_as_long_as_it_stands(panel, journal, tick):
+    panel.show(Pattern.FAULT, "the card is full")
+    tick(60)
+    assert words(journal) == "the card is full"
+    for busy in (Pattern.TAKING, Pattern.THINKING, Pattern.DONE):
+        panel.show(busy)
+        tick()
+        assert words(journal) == "the card is full"
+    panel.show(Pattern.READY)
+    tick()
+    assert words(journal) is None
+
+
+def test_why_a_press_was_refused_stands_before_the_fault_below(panel, journal, tick):
+    panel.show(Pattern.FAULT, "the camera does not answer")
+    panel.show(Pattern.REFUSED, "the card is full")
+    tick()
+    assert words(journal) == "the card is full"
+    tick(WORDS_SECONDS)
+    assert words(journal) == "the camera does not answer"
 
 
 # The finger

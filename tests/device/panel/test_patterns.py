@@ -98,13 +98,20 @@ def test_beeps_are_as_many_and_as_long_as_documented(pattern, count, longest_sec
     assert spans[0][0] == 0.0, "the answer is heard at once"
 
 
+def test_a_countdown_beeps_once_a_second():
+    spans = beeps(Pattern.COUNTDOWN)
+    assert [start for start, _ in spans] == [0.0, 1.0, 2.0, 3.0]
+    assert all(end - start <= 0.1 for start, end in spans)
+
+
 def test_a_refusal_sounds_much_longer_than_any_other_beep():
     (start, end), *_ = beeps(Pattern.REFUSED)
     assert end - start >= 4 * max(e - s for p in (Pattern.TAKING, Pattern.DONE) for s, e in beeps(p))
 
 
 @pytest.mark.parametrize(
-    "pattern", [p for p in Pattern if p not in (Pattern.TAKING, Pattern.DONE, Pattern.REFUSED)]
+    "pattern",
+    [p for p in Pattern if p not in (Pattern.COUNTDOWN, Pattern.TAKING, Pattern.DONE, Pattern.REFUSED)],
 )
 def test_all_else_is_silent(pattern):
     assert beeps(pattern) == []

@@ -1,16 +1,20 @@
 """The doctor names each thing that is not well, and says what to do about it."""
 
-from datetime import UTC, datetime
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from device.camera.deadline import DeadlineCamera
-from device.doctor import Doctor
 from device.errors import CameraTimeout, StoreFull, StoreReadOnly
-from device.health import device_report
+from device.health.doctor import Doctor
+from device.health.report import device_report
+from device.health.wall_clock import WallClock
+from device.store import DATABASE_FILE
 from models.errors import ModelMismatch
 
-NAMES = ["device process", "model self-test", "camera frame", "writable home", "free disk", "clock"]
+NAMES = ["device process", "model self-test", "camera frame", "writable home", "free disk", "photos", "clock"]
 
 
 @pytest.fixture
@@ -23,8 +27,10 @@ def runs(store, camera, clock, classifier):
     """A device process that says that it runs."""
     import os
 
+    wall_clock = WallClock(clock, store)
+
     def beat():
-        store.processes.beat("device", os.getpid(), device_report(camera, classifier, store, clock))
+        store.processes.beat("device", os.getpid(), device_report(camera, classifier, store, wall_clock))
 
     beat()
     return beat
@@ -127,3 +133,61 @@ def test_a_clock_that_nobody_set_is_named_with_what_it_says(runs, examine, clock
     assert fault.name == "clock"
     assert "1970-01-02" in fault.words
     assert "NTP" in fault.words
+
+
+def test_a_clock_that_was_set_while_the_kiosk_ran_is_named(runs, examine, clock):
+    clock.set_wall(clock.wall_at + timedelta(days=365), trusted=True)
+    assert examine()["clock"].ok, "the doctor came after it and the process has not said so yet"
+    runs()
+    fault = only_fault(examine())
+    assert fault.name == "clock"
+    assert "set ahead by 365 days" in fault.words
+
+
+def test_a_case_dated_in_the_future_is_named(runs, examine, clock, store, skin_jpeg):
+    store.receive_photo(skin_jpeg)
+    runs()
+    clock.reboot()
+    clock.set_wall(clock.wall_at - timedelta(days=365), trusted=True)
+    assert "a case is dated later" in examine()["clock"].words
+
+
+def test_a_database_that_another_program_holds_is_named_and_the_rest_looked_at(
+    runs, examine, store, clock, scripted, home
+):
+    clock.let_pass(60)  # so long that the process counts as silent
+    before = scripted.opened
+    with closing(sqlite3.connect(home / DATABASE_FILE, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        checks = examine()
+    assert "another program holds the database" in checks["writable home"].words
+    assert "cannot write how it is" in checks["device process"].words
+    assert not checks["camera frame"].ok
+    assert scripted.opened == before
+    assert checks["model self-test"].ok
+    assert checks["photos"].ok
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut short", "changed"])
+def test_a_photo_that_is_not_what_was_written_is_named_by_its_case(runs, examine, store, skin_jpeg, damage):
+    cases = [store.receive_photo(skin_jpeg) for _ in range(3)]
+    path = store.photos.folder / cases[1].photos[0].file
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:100] if damage == "cut short" else b"x" * 5000)
+    fault = only_fault(examine())
+    assert fault.name == "photos"
+    assert fault.words.startswith("3 looked at, 1 gone or damaged")
+    assert fault.words.endswith(cases[1].id)
+
+
+def test_many_damaged_photos_are_counted_and_the_newest_named(runs, examine, store, skin_jpeg):
+    cases = [store.receive_photo(skin_jpeg) for _ in range(25)]
+    for case in cases:
+        (store.photos.folder / case.photos[0].file).unlink()
+    words = examine()["photos"].words
+    assert "25 gone or damaged" in words
+    assert cases[24].id in words
+    assert cases[4].id not in words
+    assert words.endswith("and 5 more")

@@ -3,18 +3,18 @@
 from typing import Any
 
 from device.camera.deadline import DeadlineCamera
-from device.clock import Clock
-from device.errors import StoreError
+from device.health.wall_clock import WallClock
 from device.store import Store
 from models.classifier import Classifier
 
 
 def device_report(
-    camera: DeadlineCamera, classifier: Classifier, store: Store, clock: Clock
+    camera: DeadlineCamera, classifier: Classifier, store: Store, wall_clock: WallClock
 ) -> dict[str, Any]:
     """The device process's report: model, camera, disk, clock, as JSON can hold them.
 
     ``faults`` are the words of what keeps it from taking photos; without any it is ``ready``.
+    Raises StoreError.
     """
     seen = {"driver": camera.driver, "ok": camera.fault is None, "words": camera.fault or "ready"}
     disk = disk_report(store)
@@ -26,7 +26,7 @@ def device_report(
         "model": model_report(classifier),
         "camera": seen,
         "disk": disk,
-        "clock": {"trusted": clock.moment().trusted},
+        "clock": wall_clock.report(),
     }
 
 
@@ -45,9 +45,13 @@ def model_report(classifier: Classifier) -> dict[str, Any]:
 
 
 def disk_report(store: Store) -> dict[str, Any]:
-    """How much room there is, and whether a press would be refused for want of it."""
+    """How much room there is (None where the card does not say), and why a press would be refused."""
+    fault = store.card_fault()
+    return {"free_bytes": _free_bytes(store), "ok": fault is None, "words": fault or "enough room"}
+
+
+def _free_bytes(store: Store) -> int | None:
     try:
-        store.photos.require_room()
-    except StoreError as error:
-        return {"free_bytes": store.photos.free_bytes(), "ok": False, "words": str(error)}
-    return {"free_bytes": store.photos.free_bytes(), "ok": True, "words": "enough room"}
+        return store.photos.free_bytes()
+    except OSError:
+        return None  # the words say so

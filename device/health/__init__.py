@@ -1,0 +1,1 @@
+"""Health: what the device process says of itself, and what the doctor finds."""
