@@ -2,26 +2,14 @@
 
 from flask import Flask, Response, request
 
-from dashboard import (
-    access,
-    api,
-    cases,
-    events,
-    frame,
-    health,
-    hosts,
-    live,
-    new,
-    pairing,
-    phones,
-    problems,
-    twin,
-    words,
-)
-from dashboard.feed import Feed
+from dashboard import amendment_words, frame, words
+from dashboard.door import access, hosts, problems
+from dashboard.door.wrong_links import WrongLinks
+from dashboard.invitations import Invitations
 from dashboard.parts import Parts
-from dashboard.streams import Streams
-from dashboard.wrong_links import WrongLinks
+from dashboard.stream.feed import Feed
+from dashboard.stream.streams import Streams
+from dashboard.views import BLUEPRINTS
 from device.config import Settings
 from device.live import LiveReader
 from device.store import Store, open_store
@@ -58,13 +46,14 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     built = _build(settings, store)
     built.place_in(app)
     words.register(app, built.catalogue)
+    amendment_words.register(app, built.catalogue)
     problems.register(app)
     app.before_request(hosts.require_own_name)
     app.before_request(access.guard)
     app.after_request(_finish)
     frame.register(app)
-    for noun in (pairing, api, events, live, health, phones, cases, new, twin):
-        app.register_blueprint(noun.blueprint)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app
 
 
@@ -81,6 +70,7 @@ def _build(settings: Settings, store: Store | None) -> Parts:
         streams,
         Feed(store, live_reader, streams.stopping, settings.config.web),
         WrongLinks(),
+        Invitations(store.phones),
     )
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Flask, g
 
-from dashboard.access import asker, is_machine_path
-from dashboard.kiosk_state import DeviceState, device_state, panel_now
-from dashboard.parts import parts
+from dashboard.door.access import asker, is_machine_path
+from dashboard.kiosk_state import ABSENT, device_state, panel_now, panel_of_fault
+from dashboard.parts import config_now, parts
 from dashboard.words import PATTERNS
 from device.config import ClinicConfig
 from device.errors import StoreError
@@ -29,11 +29,11 @@ def _note_change() -> None:
 
 def _frame() -> dict[str, Any]:
     """A store that fails must not take the page that says so with it."""
-    store, live, config = parts().store, parts().live, parts().settings.config
+    store, live, config = parts().store, parts().live, config_now()
     try:
-        state, panel = device_state(store), panel_now(store, live)
-    except StoreError:
-        state, panel = DeviceState(False, False, {}), None
+        state, panel = device_state(store), panel_now(store, live, parts().feed.fault)
+    except StoreError as error:
+        state, panel = ABSENT, panel_of_fault(str(error))
     recognised = state.recognised
     return {
         "phone": asker(),

@@ -1,15 +1,18 @@
 """What the pages work with: the parts that ``create_app`` built, found through the current app."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
-from dashboard.feed import Feed
-from dashboard.streams import Streams
-from dashboard.wrong_links import WrongLinks
-from device.config import Settings
+from dashboard.door.wrong_links import WrongLinks
+from dashboard.invitations import Invitations
+from dashboard.stream.feed import Feed
+from dashboard.stream.streams import Streams
+from device.config import Config, Settings
 from device.live import LiveReader
 from device.store import Store
+from device.store.current_settings import CurrentSettings
 from models.conditions import Catalogue
 
 _KEY = "skin-kiosk"
@@ -17,7 +20,7 @@ _KEY = "skin-kiosk"
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of one dashboard."""
+    """The parts of one dashboard; ``settings`` are those it was started with."""
 
     settings: Settings
     store: Store
@@ -26,6 +29,12 @@ class Parts:
     streams: Streams
     feed: Feed
     wrong_links: WrongLinks
+    invitations: Invitations
+
+    @cached_property
+    def current(self) -> CurrentSettings:
+        """The settings as they hold now, with what was set on the pages."""
+        return CurrentSettings(self.settings, self.store.settings)
 
     def stop(self) -> None:
         """End every open stream and the feed."""
@@ -46,3 +55,11 @@ def parts_of(app: Flask) -> Parts:
 def parts() -> Parts:
     """The parts of the app that answers now."""
     return parts_of(current_app)
+
+
+def config_now() -> Config:
+    """What holds now, looked up once a request; while the store fails, what was last known."""
+    if "config_now" not in g:
+        g.config_now = parts().current.config()
+    config: Config = g.config_now
+    return config

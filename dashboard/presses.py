@@ -3,24 +3,27 @@
 import threading
 from dataclasses import replace
 
-from dashboard.case_form import case_details, sent_photo, take_form_in
+from dashboard.door.access import the_phone
+from dashboard.forms.amendment import first_consent
+from dashboard.forms.case import case_details, sent_photo, take_form_in
 from dashboard.kiosk_state import require_device
 from dashboard.parts import parts
+from device.amendment import Draft
 from device.case import Case, CaseDetails, Origin
 
 _AT_ONCE = threading.BoundedSemaphore(2)
 """A photo is held in memory several times while it is checked: not too many together."""
 
 
-def press(details: CaseDetails) -> Case:
-    """Ask the kiosk's camera for a photo.
+def press(details: CaseDetails, consent: Draft | None = None) -> Case:
+    """Ask the kiosk's camera for a photo; ``consent`` None allows nothing.
 
     Raises Busy, DeviceAbsent or StoreError: the message says why no photo is taken.
     """
     store = parts().store
     store.photos.require_room()  # first: a full card is what stops the device process too
     require_device(store)
-    return store.cases.ask(Origin.PHONE, details)
+    return store.cases.ask(Origin.PHONE, details, consent)
 
 
 def retake(case_id: str) -> Case:
@@ -32,11 +35,11 @@ def retake(case_id: str) -> Case:
 def keep_upload() -> Case:
     """Keep the photo in the request's form as a new case.
 
-    Raises PhotoError, StoreError, BadRequest or UnprocessableEntity; then no case exists.
+    Raises PhotoError, StoreError, PhoneRevoked, BadRequest or UnprocessableEntity; then no case exists.
     """
     store = parts().store
     store.photos.require_room()
     take_form_in()
-    details = case_details()
+    details, consent = case_details(), first_consent()
     with _AT_ONCE:
-        return store.receive_photo(sent_photo(), details)
+        return store.receive_photo(sent_photo(), details, consent, the_phone().id)

@@ -25,6 +25,7 @@ _URGENCIES = {
 
 PATTERNS = {
     "ready": "Ready",
+    "countdown": "Hold still: the photo follows",
     "taking": "Taking a photo: hold still",
     "thinking": "Thinking",
     "done": "Done",
@@ -44,7 +45,15 @@ def register(app: Flask, catalogue: Catalogue) -> None:
         return known.name if known else code.replace("_", " ")
 
     app.add_template_filter(condition_name)
-    for words in (headline, percent, when, state_words, urgency_words, pattern_words, gigabytes):
+    for words in (
+        headline,
+        percent,
+        when,
+        state_words,
+        urgency_words,
+        pattern_words,
+        gigabytes,
+    ):
         app.add_template_filter(words)
 
 

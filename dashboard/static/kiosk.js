@@ -7,6 +7,8 @@ const MOST_PHOTO_BYTES = 20 * 1024 * 1024;
 const OFFLINE_AFTER_MS = 1500;
 const RECONNECT_MS = 3000;
 const ESTIMATE_MS = 700;
+const REPORT_MS = 6000;
+const FORGET_MS = 8000;
 
 const byId = (id) => document.getElementById(id);
 
@@ -21,6 +23,8 @@ async function fetchPage(address) {
 
 let fetching = false;
 let fetchAgain = false;
+let shownText = "";
+let shownAt = performance.now();
 
 async function refresh() {
   const region = byId("live-region");
@@ -44,6 +48,10 @@ async function refresh() {
 
 function show(region, page) {
   const fresh = page.getElementById("live-region");
+  shownAt = performance.now();
+  if (fresh.innerHTML === shownText) return;
+  shownText = fresh.innerHTML;
+  const images = [...region.querySelectorAll("img")];
   const said = region.querySelector("[data-announce]")?.dataset.announce;
   // A photo that is on the page already stays, so that nothing flickers.
   for (const image of fresh.querySelectorAll("img")) {
@@ -51,18 +59,21 @@ function show(region, page) {
     if (shown) image.replaceWith(shown);
   }
   region.replaceChildren(...fresh.childNodes);
+  for (const image of images) if (!image.isConnected) image.removeAttribute("src"); // ends a live picture
   const says = region.querySelector("[data-announce]")?.dataset.announce;
   if (says && says !== said) byId("announcement").textContent = says;
 }
 
 function concerns(region, changed) {
   const follows = region?.dataset.follow;
-  return ["all", "newest", changed.id, changed.retake_of].includes(follows);
+  return ["all", "newest", "screen", changed.id, changed.retake_of].includes(follows);
 }
 
 // --- the kiosk's lights --------------------------------------------------------
 
 function showPanel(panel) {
+  showFault(panel.words ?? "");
+  showScene(panel);
   const state = byId("kiosk-state");
   if (!state) return;
   const before = state.dataset.pattern;
@@ -79,6 +90,41 @@ function showPanel(panel) {
   }
 }
 
+function showFault(words) {
+  const fault = byId("fault"); // staff's pages only
+  if (!fault || fault.textContent === words) return;
+  fault.textContent = words;
+  fault.hidden = !words;
+  if (byId("live-region")?.dataset.follow !== "panel") return;
+  refresh();
+  setTimeout(refresh, REPORT_MS); // some of it is reported a little later
+}
+
+// --- the kiosk's own screen ----------------------------------------------------
+
+let panelBefore = "";
+
+function showScene(panel) {
+  if (!byId("scene")) return;
+  const now = `${panel.pattern} ${panel.seconds_left ?? ""}`;
+  const number = byId("seconds-left");
+  if (number && panel.pattern === "countdown" && panel.seconds_left) {
+    number.textContent = byId("announcement").textContent = panel.seconds_left;
+  } else if (now !== panelBefore) refresh();
+  panelBefore = now;
+}
+
+function lookAgain() {
+  const scene = byId("scene");
+  if (!scene) return;
+  const overdue = performance.now() - shownAt - 1000 * scene.dataset.againSeconds;
+  if (overdue >= 0) refresh();
+  if (overdue >= FORGET_MS) {
+    scene.replaceChildren(); // nobody's finding stays where the kiosk does not answer any more
+    shownText = "";
+  }
+}
+
 // --- the event stream ----------------------------------------------------------
 
 let events = null;
@@ -92,7 +138,7 @@ function connect() {
   events.addEventListener("open", onOpen);
   events.addEventListener("error", onError);
   events.addEventListener("state", (event) => showPanel(JSON.parse(event.data)));
-  for (const name of ["case", "erased", "opinion", "recommendation"]) events.addEventListener(name, onChange);
+  for (const name of ["case", "erased", "opinion", "recommendation", "screen"]) events.addEventListener(name, onChange);
 }
 
 function disconnect() {
@@ -203,6 +249,7 @@ addEventListener("pageshow", onPageShown);
 if (lastChange !== undefined) {
   connect();
   followEstimate();
+  setInterval(lookAgain, 1000);
   document.addEventListener("visibilitychange", onVisibility);
   addEventListener("pagehide", disconnect);
   const inputs = [...document.querySelectorAll("#photo-form input[type=file]")];

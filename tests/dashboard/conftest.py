@@ -1,11 +1,13 @@
 """A kiosk without hardware: its store, a device process played by the test, and phones with verbs."""
 
 import io
+import itertools
 import json
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -91,11 +93,11 @@ class PhoneUser:
 
     def __init__(self, app, token=None):
         self.client = app.test_client()
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._open = []
 
     def ask(self, method, path, **given):
-        given["headers"] = {**self._headers, **given.pop("headers", {})}
+        given["headers"] = {**self.headers, **given.pop("headers", {})}
         return self.client.open(path, method=method, **given)
 
     def get(self, path, **given):
@@ -131,9 +133,11 @@ class PhoneUser:
 class Kiosk:
     """The kiosk under test; the test plays its device process."""
 
-    def __init__(self, home: Path, *, simulate=True):
-        self.settings = load_settings(home, None, {"simulate": simulate, "storage": {"reserve_megabytes": 0}})
-        self.store = open_store(home)
+    def __init__(self, home: Path, *, simulate=True, clock=None, **sections):
+        """``sections`` are those of the configuration, over the defaults."""
+        options = {"simulate": simulate, "storage": {"reserve_megabytes": 0}, **sections}
+        self.settings = load_settings(home, None, options)
+        self.store = open_store(home, clock=clock)
         self.live = LiveWriter(self.settings.runtime_folder)
         self.app = create_app(self.settings, self.store)
         self._phones = []
@@ -158,9 +162,17 @@ class Kiosk:
         }
         self.store.processes.beat("device", os.getpid(), whole)
 
-    def shows(self, pattern, **lights):
+    def shows(self, pattern, said=None, **lights):
+        """The panel shows this; ``said`` is what it says besides, such as ``words``."""
         lights = {"green": False, "yellow": False, "red": False, **lights}
-        panel = {"pattern": pattern, "lights": lights, "button_down": False, "simulated": True}
+        panel = {
+            "pattern": pattern,
+            "words": None,
+            "lights": lights,
+            "button_down": False,
+            "simulated": True,
+            **(said or {}),
+        }
         self.live.show_panel(panel)
         return panel
 
@@ -204,7 +216,8 @@ class Kiosk:
 START_SECONDS = 15
 START = """
 import json, sys
-from dashboard import __main__ as server, patience
+from dashboard import __main__ as server
+from dashboard.door import patience
 for name, value in json.loads(sys.argv.pop(1)).items():
     setattr(server if name == "THREADS" else patience, name, value)
 server.main()
@@ -215,7 +228,7 @@ class RunningDashboard:
     """``python -m dashboard`` over a home, with a staff phone's token."""
 
     def __init__(self, home, **patience):
-        """``patience`` replaces numbers of the server: THREADS, or those of dashboard.patience."""
+        """``patience`` replaces numbers of the server: THREADS, or those of dashboard.door.patience."""
         self.store = open_store(home)
         self.token = self.store.phones.add(Role.STAFF, "a phone").token
         with socket.socket() as chosen:
@@ -269,6 +282,20 @@ def kiosk(tmp_path):
 
 
 @pytest.fixture
+def make_kiosk(tmp_path):
+    """Makes a kiosk with another clock or configuration."""
+    built = []
+
+    def make(**options):
+        built.append(Kiosk(tmp_path / f"home-{len(built)}", **options))
+        return built[-1]
+
+    yield make
+    for each in built:
+        each.stop()
+
+
+@pytest.fixture
 def real_kiosk(tmp_path):
     """One that is not simulated."""
     built = Kiosk(tmp_path / "home", simulate=False)
@@ -279,6 +306,25 @@ def real_kiosk(tmp_path):
 @pytest.fixture
 def staff(kiosk):
     return kiosk.phone()
+
+
+@pytest.fixture
+def filming(kiosk, photo):
+    """A device process that shows pictures while somebody watches."""
+    stop = threading.Event()
+
+    def film():
+        for number in itertools.count():
+            if stop.wait(0.02):
+                return
+            if kiosk.live.is_watched():
+                kiosk.live.show_picture(photo + bytes([number % 256]), prediction())
+
+    thread = threading.Thread(target=film)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
 
 
 @pytest.fixture

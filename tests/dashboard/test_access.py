@@ -12,6 +12,10 @@ FOR_SUBJECTS = {
     ("GET", "/api/v1/cases"),
     ("GET", "/api/v1/cases/<case_id>"),
     ("GET", "/api/v1/cases/<case_id>/photos/<int:number>"),
+    ("GET", "/cases/<case_id>/history"),
+    ("GET", "/cases/<case_id>/subject"),
+    ("GET", "/compare"),
+    ("GET", "/api/v1/cases/<case_id>/history"),
     ("GET", "/api/v1/events"),
     ("GET", "/api/v1/openapi.json"),
 }

@@ -211,3 +211,14 @@ def test_the_new_page_repeats_a_case_with_what_was_said(kiosk, staff, photo):
     assert 'value="S-1"' in page
     assert "<option selected>40-59</option>" in page
     assert staff.get("/new?retake_of=none").status_code == 404
+
+
+def test_a_photo_whose_file_is_gone_is_said_in_words_on_its_page(kiosk, staff, photo):
+    case_id = kiosk.has_case(photo)
+    page = f"/cases/{case_id}"
+    assert "photo-fault" not in staff.get(page).text
+    (path,) = kiosk.store.photos.folder.rglob(f"{case_id}*")
+    path.write_bytes(photo[:100])
+    assert "file is not what was written: take it again." in staff.get(page).text
+    path.unlink()
+    assert "file is gone from the card: take it again." in staff.get(page).text

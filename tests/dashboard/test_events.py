@@ -6,9 +6,9 @@ import time
 import pytest
 
 from dashboard.parts import parts_of
-from dashboard.streams import Streams
+from dashboard.stream.streams import Streams
 from device.case import Role
-from device.errors import StoreLocked
+from device.errors import StoreFull, StoreLocked, StoreReadOnly
 
 
 def story(kiosk, phone, photo):
@@ -146,9 +146,9 @@ class TestSubject:
         staff.delete(f"/api/v1/cases/{own}")
         assert events.next("case", "erased")[2] == {"id": own}
 
-    def test_learns_the_pattern_but_no_lights(self, kiosk):
+    def test_learns_the_pattern_but_no_lights_and_no_words(self, kiosk):
         kiosk.runs()
-        kiosk.shows("ready", green=True)
+        kiosk.shows("ready", {"words": "the card is full"}, green=True)
         events = kiosk.phone(Role.SUBJECT, "S-1").follow()
         assert events.next("state")[2] == {"pattern": "ready"}
 
@@ -183,6 +183,60 @@ def test_too_many_streams_are_refused_until_one_ends(kiosk, staff, monkeypatch):
     assert "close some" in refused.json["detail"]
     first.close()
     staff.follow()
+
+
+def test_a_card_that_is_full_is_told_though_the_panel_cannot_say_so(kiosk, staff, monkeypatch):
+    kiosk.runs()
+    kiosk.shows("ready", green=True)
+
+    def full(needed_bytes=0):
+        raise StoreFull("the card is full")
+
+    with monkeypatch.context() as m:
+        m.setattr(kiosk.store.photos, "require_room", full)
+        events = staff.follow()
+        told = events.next("state")[2]
+        assert (told["pattern"], told["words"]) == ("fault", "the card is full")
+    told = events.next("state")[2]
+    assert (told["pattern"], told["words"]) == ("ready", None)
+
+
+def test_a_store_that_takes_no_beat_is_told_until_it_does(kiosk, staff, monkeypatch):
+    kiosk.runs()
+    kiosk.shows("ready", green=True)
+    beat, failing = kiosk.store.processes.beat, [True]
+
+    def fail(*report):
+        if failing:
+            raise StoreReadOnly("the card does not answer as it should: check the card")
+        beat(*report)
+
+    monkeypatch.setattr(kiosk.store.processes, "beat", fail)
+    events = staff.follow()
+    assert events.next("state")[2]["words"] is None
+    told = events.next("state")[2]
+    assert (told["pattern"], "check the card" in told["words"]) == ("fault", True)
+    assert "check the card" in staff.get("/cases").text
+    failing.clear()
+    assert events.next("state")[2]["words"] is None
+    assert "check the card" not in staff.get("/cases").text
+
+
+def test_a_store_that_cannot_be_read_is_told_until_it_can(kiosk, staff, photo, monkeypatch):
+    kiosk.runs()
+    kiosk.shows("ready", green=True)
+    events = staff.follow()
+    events.next("state")
+
+    def fail(*_):
+        raise StoreReadOnly("the card does not answer as it should: check the card")
+
+    with monkeypatch.context() as m:
+        m.setattr(kiosk.store.cases, "changes_after", fail)
+        case_id = kiosk.store.receive_photo(photo).id
+        assert "check the card" in events.next("state")[2]["words"]
+    assert {events.next("case", "state")[0] for _ in range(2)} == {"case", "state"}
+    assert staff.case(case_id)["state"] == "captured"
 
 
 def test_the_feed_survives_a_store_that_fails_for_a_while(kiosk, staff, photo, monkeypatch):

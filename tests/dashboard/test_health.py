@@ -1,6 +1,10 @@
 """Health in JSON, in Prometheus' words and in plain ones."""
 
+import sqlite3
+from contextlib import closing
+
 from device.errors import StoreFull
+from device.store import DATABASE_FILE
 
 
 def test_a_kiosk_in_order(kiosk):
@@ -85,3 +89,52 @@ def test_without_a_device_process_the_card_is_judged_all_the_same(kiosk, monkeyp
     assert health["disk"]["free_bytes"] > 0
     assert "the card is full" in health["disk"]["words"]
     assert "the card is full" in health["faults"][0]
+
+
+def test_a_store_that_another_program_holds_is_not_in_order_and_then_is_again(kiosk, staff):
+    kiosk.runs()
+    with closing(sqlite3.connect(kiosk.settings.home / DATABASE_FILE, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        response = kiosk.browser().get("/health")
+        assert response.status_code == 503
+        assert response.json["ok"] is False
+        assert response.json["faults"] == ["another program holds the database: try again in a moment"]
+        assert response.json["store"]["ok"] is False
+        assert "another program holds the database" in staff.get("/status").text
+    assert kiosk.browser().get("/health").status_code == 200
+    assert "The kiosk is ready" in staff.get("/status").text
+
+
+def test_a_card_that_filled_up_since_the_last_beat_is_not_in_order(kiosk, monkeypatch):
+    kiosk.runs()
+
+    def full(needed_bytes=0):
+        raise StoreFull("the card is full: erase or export cases, then try again")
+
+    monkeypatch.setattr(kiosk.store.photos, "require_room", full)
+    health = kiosk.browser().get("/health").json
+    assert health["ok"] is False
+    assert health["disk"]["ok"] is False
+    assert health["faults"] == ["the card is full: erase or export cases, then try again"]
+
+
+def test_a_fault_that_both_processes_see_is_said_once(kiosk, monkeypatch):
+    words = "the card is full: erase or export cases, then try again"
+    kiosk.runs(ready=False, faults=["the camera does not answer", words])
+
+    def full(needed_bytes=0):
+        raise StoreFull(words)
+
+    monkeypatch.setattr(kiosk.store.photos, "require_room", full)
+    assert kiosk.browser().get("/health").json["faults"] == [words, "the camera does not answer"]
+
+
+def test_what_is_wrong_with_the_clock_is_said(kiosk, staff):
+    words = "it was set ahead by 365 days while the kiosk ran"
+    kiosk.runs(clock={"trusted": True, "words": words})
+    assert kiosk.browser().get("/health").json["clock"] == {"trusted": True, "words": words}
+    page = staff.get("/status").text
+    assert words in page
+    assert 'data-part="clock" data-ok="false"' in page
+    kiosk.runs(clock={"trusted": True, "words": ""})
+    assert 'data-part="clock" data-ok="true"' in staff.get("/status").text

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from dashboard.hosts import is_own_name
+from dashboard.door.hosts import is_own_name
 
 MACHINE = socket.gethostname()
 

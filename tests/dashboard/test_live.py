@@ -1,30 +1,9 @@
 """The live picture and its running prediction, and the twin's button."""
 
-import itertools
 import os
-import threading
 import time
 
 import pytest
-
-
-@pytest.fixture
-def filming(kiosk, photo, predicted):
-    """A device process that shows pictures while somebody watches."""
-    stop = threading.Event()
-
-    def film():
-        for number in itertools.count():
-            if stop.wait(0.02):
-                return
-            if kiosk.live.is_watched():
-                kiosk.live.show_picture(photo + bytes([number % 256]), predicted())
-
-    thread = threading.Thread(target=film)
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
 
 
 def test_the_film_is_a_part_for_each_picture(kiosk, staff, filming, photo):

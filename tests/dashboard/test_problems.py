@@ -90,3 +90,43 @@ def test_pages_say_plainly_what_programs_get_in_the_words_of_http(staff):
     assert "<h1>Nothing here</h1>" in staff.get("/no/such/page").text
     assert "<h1>That did not work</h1>" in staff.get("/cases?before=x").text
     assert staff.get("/api/v1/no").json["title"] == "Not Found"
+
+
+class TestDamagedPhoto:
+    """A photo that was deleted or changed by hand is said wherever it would be seen."""
+
+    @pytest.fixture
+    def address(self, kiosk, photo):
+        case_id = kiosk.has_case(photo)
+        (path,) = (kiosk.store.photos.folder / p.file for p in kiosk.store.cases.get(case_id).photos)
+        path.write_bytes(path.read_bytes()[:100])
+        return f"/api/v1/cases/{case_id}/photos/0"
+
+    @pytest.mark.parametrize("accept", [None, "*/*", "application/json"])
+    def test_programs_get_the_words(self, staff, address, accept):
+        response = staff.get(address, headers={"Accept": accept} if accept else {})
+        assert response.status_code == 503
+        assert response.content_type == "application/problem+json"
+        assert "not what was written" in response.json["detail"]
+
+    @pytest.mark.parametrize(
+        "accept",
+        [
+            "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+            "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+            "image/webp,image/avif,image/jxl,image/heic,image/heic-sequence,video/*;q=0.8,image/png,"
+            "image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+        ],
+        ids=["chromium", "firefox", "safari"],
+    )
+    def test_pages_show_the_words_in_its_place(self, staff, address, accept):
+        response = staff.get(address, headers={"Accept": accept})
+        assert response.status_code == 503
+        assert response.content_type.startswith("image/svg+xml")
+        assert "gone" in response.text
+        assert response.headers["Cache-Control"] == "no-store"
+
+    def test_the_case_the_list_and_the_api_go_on(self, staff, address):
+        case_id = address.split("/")[4]
+        for path in ("/", "/cases", f"/cases/{case_id}", f"/api/v1/cases/{case_id}", "/api/v1/cases"):
+            assert staff.get(path).status_code == 200

@@ -1,0 +1,1 @@
+"""The forms: what is typed or sent, checked at the edge."""

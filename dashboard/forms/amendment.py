@@ -1,0 +1,114 @@
+"""What is written about a case, as a page's form or a program's JSON says it."""
+
+import uuid
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+
+from dashboard.door.access import the_phone
+from dashboard.forms.case import Name, Said, checked, said
+from dashboard.parts import parts
+from device.amendment import Draft, Kind
+
+
+def _readable(value: Any) -> Any:
+    """Text over several lines, without characters that cannot be shown."""
+    if not isinstance(value, str):
+        return value
+    lines = value.replace("\r\n", "\n").replace("\t", " ").strip()
+    if not lines.replace("\n", "").isprintable():
+        raise ValueError("holds characters that cannot be shown")
+    return lines
+
+
+def _empty_is_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+def _of_the_catalogue(code: str | None) -> str | None:
+    if code is not None and code not in parts().catalogue.conditions:
+        raise ValueError("is no condition of the catalogue")
+    return code
+
+
+_Words = BeforeValidator(_readable)
+_Id = Annotated[uuid.UUID | None, BeforeValidator(_empty_is_none)]
+
+
+class _About(BaseModel):
+    """What comes with every amendment. ``replaces`` left out replaces whatever is the latest;
+    given (empty for none) it is checked.
+    """
+
+    id: _Id = None
+    written_by: Annotated[Name | None, _Words] = None
+    replaces: _Id = None
+
+
+class _Note(BaseModel):
+    """A clinician's note; an empty one takes back what it replaces."""
+
+    text: Annotated[str, Field(max_length=4000), _Words]
+
+
+class _Diagnosis(BaseModel):
+    """A clinician's: a condition of the catalogue, own words or both; neither takes it back."""
+
+    text: Annotated[str, Field(max_length=400), _Words] = ""
+    condition: Annotated[str | None, AfterValidator(_of_the_catalogue), BeforeValidator(_empty_is_none)] = (
+        None
+    )
+
+
+class _Consent(BaseModel):
+    """What is not given is not allowed."""
+
+    analyse: bool = False
+    review: bool = False
+    train: bool = False
+
+
+class _FirstConsent(BaseModel):
+    """The same beside a photo's other fields."""
+
+    consent_analyse: bool = False
+    consent_review: bool = False
+    consent_train: bool = False
+
+
+_CONTENTS: dict[Kind, type[BaseModel]] = {
+    Kind.NOTE: _Note,
+    Kind.DIAGNOSIS: _Diagnosis,
+    Kind.DETAILS: Said,
+    Kind.CONSENT: _Consent,
+}
+
+
+def sent_draft(kind: Kind) -> Draft:
+    """The amendment in this request, by the phone that asks. Raises UnprocessableEntity or BadRequest."""
+    given = said()
+    about, content = checked(_About, given), checked(_CONTENTS[kind], given)
+    return Draft(
+        str(about.id or uuid.uuid4()),
+        kind,
+        content.model_dump(),
+        about.written_by or writer(),
+        the_phone().id,
+        str(about.replaces) if about.replaces else None,
+        replaces_any=kind is not Kind.NOTE and "replaces" not in given,
+    )
+
+
+def first_consent() -> Draft | None:
+    """The consent that came with a press or a photo; None where nothing was allowed."""
+    asked = checked(_FirstConsent, said())
+    scopes = {name.removeprefix("consent_"): given for name, given in asked.model_dump().items()}
+    if not any(scopes.values()):
+        return None
+    return Draft(str(uuid.uuid4()), Kind.CONSENT, scopes, writer(), the_phone().id)
+
+
+def writer() -> str:
+    """Who writes on this phone, as far as is known: who wrote last, else the phone's name."""
+    phone = the_phone()
+    return parts().store.amendments.last_writer(phone.id) or phone.name or f"phone {phone.id}"

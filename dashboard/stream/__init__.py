@@ -1,0 +1,1 @@
+"""The event stream: every change, once, to every open page."""

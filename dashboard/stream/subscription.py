@@ -1,0 +1,160 @@
+"""One event stream's share of the feed: what its phone may see, from where it left off."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from device.case import EVERYTHING, Case, Origin, Scope, State
+from device.errors import CaseUnknown
+from device.store import Store
+from device.store.cases import Change
+
+_MOST_WAITING = 1000
+_MOST_REMEMBERED = 10_000
+_GUARDED_STATE = ("pattern", "seconds_left")
+_NO_CASE = Scope(case_id="")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One event, ready to send.
+
+    ``number`` is its change's, 0 for the panel's. ``case`` is None for the panel
+    and for an erased case, whose id is ``case_id``. ``guarded`` is the text for
+    phones that may not see everything: of a case, what a scope that admits it shows.
+    """
+
+    number: int
+    text: str
+    guarded: str
+    case: Case | None = None
+    case_id: str | None = None
+
+
+def case_message(store: Store, change: Change) -> Message | None:
+    """The event of a change: the case as of that change; None where it is erased since, or where
+    what it ended with was replaced since (a later change tells). Raises StoreError.
+    """
+    if change.state == "erased":
+        text = _erased(change.case_id, change.number)
+        return Message(change.number, text, text, case_id=change.case_id)
+    try:
+        case = store.cases.get(change.case_id)
+    except CaseUnknown:
+        return None  # its erasure follows with a later number
+    state = State(change.state)
+    if state.is_final and state is not case.state:
+        return None  # classified again: the earlier prediction is not kept, so nothing true is left to say
+    case = case.as_of(state)
+    text, guarded = (
+        _event("case", scope.shown(case).as_json(), change.number)
+        for scope in (EVERYTHING, Scope(case_id=case.id))
+    )
+    return Message(change.number, text, guarded, case, case.id)
+
+
+def state_message(panel: dict[str, Any]) -> Message:
+    """The event of the panel; a subject's phone and the screen learn only the pattern, and how
+    long a countdown still runs.
+    """
+    guarded = {name: panel[name] for name in _GUARDED_STATE if name in panel}
+    return Message(0, _event("state", panel), _event("state", guarded))
+
+
+def _erased(case_id: str, number: int) -> str:
+    return _event("erased", {"id": case_id}, number)
+
+
+def _event(name: str, content: dict[str, Any], number: int | None = None) -> str:
+    """Server-sent events, WHATWG HTML section 9.2: JSON holds no raw line break."""
+    identity = "" if number is None else f"id: {number}\n"
+    return f"{identity}event: {name}\ndata: {json.dumps(content, separators=(',', ':'))}\n\n"
+
+
+def _nudge(message: Message) -> str:
+    """The event of the screen: no word of any case, and none at all about a phone's own photos."""
+    is_upload = message.case is not None and message.case.origin is Origin.UPLOAD
+    return "" if is_upload else _event("screen", {}, message.number)
+
+
+class Subscription:
+    """The messages for one phone, first the missed ones, then those that come.
+
+    A scope that admits no case is the kiosk's own screen's: of the presses at the kiosk
+    it learns that there is something new to show, and nothing else.
+    """
+
+    def __init__(self, store: Store, scope: Scope, after: int | None) -> None:
+        """Start behind the change ``after``, at the newest where it is None. Raises StoreError."""
+        newest = store.cases.last_change()
+        self._store = store
+        self._scope = scope
+        self._sent = newest if after is None else min(after, newest)
+        self._waiting: SimpleQueue[Message | None] = SimpleQueue()
+        self._own = self._ids_in_scope()
+
+    @property
+    def start(self) -> int:
+        """The number of the last change sent, which a later stream may resume from."""
+        return self._sent
+
+    def offer(self, message: Message | None) -> None:
+        """Queue a message; None ends the stream. A phone that does not read its messages is
+        ended too: it comes back and resumes.
+        """
+        if self._waiting.qsize() <= _MOST_WAITING:
+            self._waiting.put(message if self._waiting.qsize() < _MOST_WAITING else None)
+
+    def missed(self) -> Iterator[str]:
+        """The texts of changes before those queued. Raises StoreError."""
+        while changes := self._store.cases.changes_after(self._sent):
+            for change in changes:
+                message = case_message(self._store, change)
+                self._sent = change.number
+                text = self._text(message) if message else ""
+                if text:
+                    yield text
+
+    def next(self, timeout_seconds: float) -> str | None:
+        """The next text, empty where none came in time; None: the stream is to end."""
+        try:
+            message = self._waiting.get(timeout=timeout_seconds)
+        except Empty:
+            return ""
+        if message is None:
+            return None
+        if message.number:
+            if message.number <= self._sent:
+                return ""
+            self._sent = message.number
+        return self._text(message)
+
+    def _text(self, message: Message) -> str:
+        """What this phone is told; empty where that is nothing."""
+        if self._scope == EVERYTHING:
+            return message.text
+        if message.case_id is None:
+            return message.guarded
+        if self._scope == _NO_CASE:
+            return _nudge(message)
+        return self._text_of_case(message, message.case_id)
+
+    def _text_of_case(self, message: Message, case_id: str) -> str:
+        """An erased case has no subject any more: only those who saw it learn that it is gone.
+
+        To them, one that became another subject's is gone too.
+        """
+        if message.case and self._scope.admits(message.case):
+            self._own.add(case_id)
+            return message.guarded
+        if case_id not in self._own:
+            return ""
+        self._own.remove(case_id)
+        return _erased(case_id, message.number)
+
+    def _ids_in_scope(self) -> set[str]:
+        if self._scope == EVERYTHING:
+            return set()
+        return {case.id for case in self._store.cases.newest_first(_MOST_REMEMBERED, scope=self._scope)}
