@@ -122,17 +122,20 @@ class EventStream:
         self._connection.request("GET", "/api/v1/events", headers={"Authorization": f"Bearer {kiosk.token}"})
         self._answer = self._connection.getresponse()
         self._socket = self._connection.sock
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def wait_for(self, case_id: str, seconds: float = 20.0) -> tuple[float, dict[str, Any]]:
         """When the case's final event came, and the case."""
         return wait_until(lambda: self.finals.get(case_id), seconds, f"no final event of case {case_id}")
 
     def close(self) -> None:
-        """Leave the page."""
-        if self._socket:
-            self._socket.shutdown(socket.SHUT_RDWR)
+        """Leave the page, once nobody reads it any more."""
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._listener.join(5)
+        self._answer.close()
         self._connection.close()
+        self._socket.close()
 
     def _listen(self) -> None:
         name = ""

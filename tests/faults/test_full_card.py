@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from contextlib import suppress
 
 import pytest
@@ -13,24 +12,7 @@ from device.errors import StoreFull
 from device.store import open_store
 from device.store.ballast import BALLAST_BYTES, BALLAST_FILE
 
-CARD_MEGABYTES = 24
 RESERVE_BYTES = 2_000_000
-
-
-@pytest.fixture
-def card(tmp_path):
-    """A small card of its own."""
-    folder = tmp_path / "card"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={CARD_MEGABYTES}m", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        mounted = False
-    if not mounted:
-        pytest.skip("a small card of its own cannot be mounted here: this needs root")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture
