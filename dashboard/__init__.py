@@ -4,12 +4,12 @@ from flask import Flask, Response, request
 
 from dashboard import amendment_words, frame, words
 from dashboard.door import access, hosts, problems
-from dashboard.door.wrong_links import WrongLinks
 from dashboard.invitations import Invitations
 from dashboard.parts import Parts
 from dashboard.stream.feed import Feed
 from dashboard.stream.streams import Streams
 from dashboard.views import BLUEPRINTS
+from dashboard.wrong_links import WrongLinks
 from device.config import Settings
 from device.live import LiveReader
 from device.store import Store, open_store

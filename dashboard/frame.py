@@ -22,7 +22,7 @@ def _note_change() -> None:
     """Before a page reads anything, note how far the changes are: its script follows from there on."""
     if asker() and not is_machine_path():
         try:
-            g.change = parts().store.cases.last_change()
+            g.change = parts().store.changes.last()
         except StoreError:
             return  # the page itself will say so
 

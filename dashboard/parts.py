@@ -5,10 +5,10 @@ from functools import cached_property
 
 from flask import Flask, current_app, g
 
-from dashboard.door.wrong_links import WrongLinks
 from dashboard.invitations import Invitations
 from dashboard.stream.feed import Feed
 from dashboard.stream.streams import Streams
+from dashboard.wrong_links import WrongLinks
 from device.config import Config, Settings
 from device.live import LiveReader
 from device.store import Store

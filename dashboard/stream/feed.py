@@ -54,7 +54,7 @@ class Feed:
         """Start the thread where it does not run yet; after a fork, never before. Raises StoreError."""
         with self._lock:
             if self._thread is None:
-                self._last = self._store.cases.last_change()
+                self._last = self._store.changes.last()
                 self._panel = panel_now(self._store, self._live)
                 self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
                 self._thread.start()
@@ -109,7 +109,7 @@ class Feed:
         self._deliver_panel()
 
     def _deliver_changes(self) -> None:
-        while changes := self._store.cases.changes_after(self._last):
+        while changes := self._store.changes.after(self._last):
             for change in changes:
                 message = case_message(self._store, change)
                 if message:

@@ -9,7 +9,7 @@ from typing import Any
 from device.case import EVERYTHING, Case, Origin, Scope, State
 from device.errors import CaseUnknown
 from device.store import Store
-from device.store.cases import Change
+from device.store.changes import Change
 
 _MOST_WAITING = 1000
 _MOST_REMEMBERED = 10_000
@@ -88,7 +88,7 @@ class Subscription:
 
     def __init__(self, store: Store, scope: Scope, after: int | None) -> None:
         """Start behind the change ``after``, at the newest where it is None. Raises StoreError."""
-        newest = store.cases.last_change()
+        newest = store.changes.last()
         self._store = store
         self._scope = scope
         self._sent = newest if after is None else min(after, newest)
@@ -109,7 +109,7 @@ class Subscription:
 
     def missed(self) -> Iterator[str]:
         """The texts of changes before those queued. Raises StoreError."""
-        while changes := self._store.cases.changes_after(self._sent):
+        while changes := self._store.changes.after(self._sent):
             for change in changes:
                 message = case_message(self._store, change)
                 self._sent = change.number

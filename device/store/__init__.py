@@ -13,7 +13,8 @@ from device.clock import Clock, SystemClock
 from device.errors import CaseUnknown, StoreError, StoreFull, StoreReadOnly
 from device.store.amendments import Amendments
 from device.store.ballast import Ballast
-from device.store.cases import Cases, Change, Judgement
+from device.store.cases import Cases, Judgement
+from device.store.changes import Change, Changes
 from device.store.database import Database, Watch
 from device.store.history import History, Subject
 from device.store.orphans import Orphans
@@ -50,6 +51,7 @@ class Store:
 
     database: Database
     cases: Cases
+    changes: Changes
     amendments: Amendments
     history: History
     times: Times
@@ -173,6 +175,7 @@ def open_store(home: Path, reserve_bytes: int = 0, clock: Clock | None = None) -
     return Store(
         database,
         Cases(database, clock),
+        Changes(database),
         Amendments(database, clock),
         History(database),
         Times(database, clock),

@@ -33,19 +33,6 @@ _COUNTS_DOWN = "(state = 'asked' AND boot_id = ? AND boot_seconds > ?)"
 
 
 @dataclass(frozen=True)
-class Change:
-    """A case entered a state; ``state`` is ``erased`` where it is gone.
-
-    ``number`` counts changes; ``subject`` is the case's, for those who may see only one.
-    """
-
-    number: int
-    case_id: str
-    state: str
-    subject: str | None
-
-
-@dataclass(frozen=True)
 class Judgement:
     """A prediction on its way into the store, with what it was made by.
 
@@ -245,19 +232,6 @@ class Cases:
         """How many cases there are."""
         with self._database.read() as r:
             return int(r.execute("SELECT count(*) FROM cases").fetchone()[0])
-
-    def changes_after(self, number: int, limit: int = 500) -> tuple[Change, ...]:
-        """The changes of state after the one numbered ``number``, in order."""
-        with self._database.read() as r:
-            rows = r.execute(
-                "SELECT * FROM changes WHERE number > ? ORDER BY number LIMIT ?", (number, limit)
-            )
-            return tuple(Change(**dict(row)) for row in rows)
-
-    def last_change(self) -> int:
-        """The number of the newest change; 0 where there is none."""
-        with self._database.read() as r:
-            return int(r.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0])
 
     def erase(self, case_id: str, scope: Scope = EVERYTHING) -> tuple[str, ...]:
         """Delete a case and note its photo files, returned, as owed to the disk.

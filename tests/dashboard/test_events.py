@@ -232,7 +232,7 @@ def test_a_store_that_cannot_be_read_is_told_until_it_can(kiosk, staff, photo, m
         raise StoreReadOnly("the card does not answer as it should: check the card")
 
     with monkeypatch.context() as m:
-        m.setattr(kiosk.store.cases, "changes_after", fail)
+        m.setattr(kiosk.store.changes, "after", fail)
         case_id = kiosk.store.receive_photo(photo).id
         assert "check the card" in events.next("state")[2]["words"]
     assert {events.next("case", "state")[0] for _ in range(2)} == {"case", "state"}
@@ -242,7 +242,7 @@ def test_a_store_that_cannot_be_read_is_told_until_it_can(kiosk, staff, photo, m
 def test_the_feed_survives_a_store_that_fails_for_a_while(kiosk, staff, photo, monkeypatch):
     events = staff.follow()
     events.next("state")
-    real, calls = kiosk.store.cases.changes_after, []
+    real, calls = kiosk.store.changes.after, []
 
     def locked_twice(*given):
         calls.append(given)
@@ -250,7 +250,7 @@ def test_the_feed_survives_a_store_that_fails_for_a_while(kiosk, staff, photo, m
             raise StoreLocked("another program holds the database: try again in a moment")
         return real(*given)
 
-    monkeypatch.setattr(kiosk.store.cases, "changes_after", locked_twice)
+    monkeypatch.setattr(kiosk.store.changes, "after", locked_twice)
     case_id = kiosk.store.receive_photo(photo).id
     assert events.cases(1) == [(case_id, "captured")]
     assert len(calls) > 2

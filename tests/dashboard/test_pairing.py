@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.door.wrong_links import MOST_A_MINUTE, WrongLinks
+from dashboard.wrong_links import MOST_A_MINUTE, WrongLinks
 from device.case import Role
 
 

@@ -295,7 +295,7 @@ def test_a_screen_hears_nothing_of_a_phones_own_photo(kiosk, display, photo):
     events = display.follow()
     kiosk.has_case(photo)
     case_id = press(kiosk)
-    assert events.next("case", "screen")[1] == kiosk.store.cases.last_change()
+    assert events.next("case", "screen")[1] == kiosk.store.changes.last()
     assert kiosk.store.cases.get(case_id).number == 2
 
 

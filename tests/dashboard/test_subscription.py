@@ -39,7 +39,7 @@ def test_a_case_that_becomes_another_subjects_is_gone_for_the_first(kiosk, photo
     give(case_id, "S-2")
     name, number, content = before.next("case", "erased")
     assert (name, content) == ("erased", {"id": case_id})
-    assert number == kiosk.store.cases.last_change()
+    assert number == kiosk.store.changes.last()
     assert after.next("case", "erased")[2]["subject"] == "S-2"
 
 

@@ -58,7 +58,7 @@ def test_a_press_ends_classified_with_its_photo_and_a_prediction(
 
 def test_the_states_are_told_in_order_to_whoever_looks_on(capture, store, asked):
     capture.tell(asked)
-    assert [change.state for change in store.cases.changes_after(0)] == ["asked", "captured", "classified"]
+    assert [change.state for change in store.changes.after(0)] == ["asked", "captured", "classified"]
 
 
 def test_each_prediction_names_the_model_the_manifest_and_the_thresholds(capture, store, asked, classifier):

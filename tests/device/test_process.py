@@ -128,7 +128,7 @@ def test_presses_and_uploads_are_all_finished_one_after_the_other(start, kept, f
     pressed = kept.cases.ask(Origin.PHONE)
     start()
     assert all(final(case.id).state is State.CLASSIFIED for case in (*uploads, pressed))
-    finals = [c.case_id for c in kept.cases.changes_after(0) if c.state == "classified"]
+    finals = [c.case_id for c in kept.changes.after(0) if c.state == "classified"]
     assert len(finals) == len(set(finals)) == 6
     assert finals[0] == pressed.id, "a person who pressed stands before it"
 

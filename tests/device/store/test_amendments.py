@@ -44,10 +44,10 @@ def texts(case):
 
 def refused(store, case_id, draft):
     """Whether a draft is refused, with nothing changed."""
-    before, last = store.cases.get(case_id), store.cases.last_change()
+    before, last = store.cases.get(case_id), store.changes.last()
     with pytest.raises(Superseded, match=r"open the case again|look, then save again"):
         store.amendments.write(case_id, draft)
-    return store.cases.get(case_id) == before and store.cases.last_change() == last
+    return store.cases.get(case_id) == before and store.changes.last() == last
 
 
 def test_a_note_is_kept_with_who_wrote_it_and_when(store, case, draft, clock):
@@ -155,10 +155,10 @@ def test_notes_and_diagnoses_change_neither_details_nor_consent(case, write):
 def test_the_same_draft_sent_again_is_kept_once(store, case, draft, kind):
     sent = draft(kind)
     first = store.amendments.write(case.id, sent)
-    last = store.cases.last_change()
+    last = store.changes.last()
     assert store.amendments.write(case.id, sent) == first
     assert len(first.amendments) == 1
-    assert store.cases.last_change() == last, "nothing changed, so nobody is told"
+    assert store.changes.last() == last, "nothing changed, so nobody is told"
 
 
 def test_a_draft_sent_again_after_a_later_one_undoes_nothing(store, case, draft):
@@ -244,12 +244,12 @@ def test_a_phone_revoked_before_the_commit_writes_nothing(store, case, draft):
     sent = draft("note", phone_id=phone.id, text="Itches.")
     store.amendments.write(case.id, sent)
     store.phones.revoke(phone.id)
-    before, last = store.cases.get(case.id), store.cases.last_change()
+    before, last = store.cases.get(case.id), store.changes.last()
     for late in (sent, draft("note", phone_id=phone.id), draft("details", phone_id=phone.id, subject="P-9")):
         with pytest.raises(PhoneRevoked, match="nothing was kept"):
             store.amendments.write(case.id, late)
     assert store.cases.get(case.id) == before
-    assert store.cases.last_change() == last
+    assert store.changes.last() == last
 
 
 def test_what_a_phone_wrote_stays_when_it_is_revoked(store, case, draft):
@@ -309,10 +309,10 @@ def test_notes_reach_no_subjects_phone_and_the_diagnosis_does(store, case, write
 
 
 def test_each_amendment_is_a_change_that_others_are_told(store, case, write):
-    last = store.cases.last_change()
+    last = store.changes.last()
     write(case.id, "note", text="Itches.")
     write(case.id, "details", **DETAILS)
-    changes = store.cases.changes_after(last)
+    changes = store.changes.after(last)
     assert [(change.case_id, change.state) for change in changes] == [(case.id, "classified")] * 2
     assert [change.subject for change in changes] == ["P-17", "P-18"]
 

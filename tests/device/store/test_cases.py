@@ -153,10 +153,10 @@ def test_a_press_that_failed_without_a_photo_was_captured_at_no_time(take):
 def test_no_verb_works_on_an_erased_case(store, take, judgement, finish):
     case = take("captured")
     store.erase(case.id)
-    last = store.cases.last_change()
+    last = store.changes.last()
     with pytest.raises(CaseUnknown, match="erased"):
         finish(store.cases, case.id, judgement)
-    assert store.cases.last_change() == last
+    assert store.changes.last() == last
 
 
 def test_a_photo_of_a_case_erased_meanwhile_is_not_recorded(store, skin_jpeg):

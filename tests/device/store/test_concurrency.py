@@ -93,7 +93,7 @@ def test_reading_and_writing_at_once_disturbs_nobody(store, home, clock, skin_jp
             own.cases.failed(case.id, "done")
             kept.append(own.cases.get(case.id))
             own.cases.newest_first(5)
-            own.cases.changes_after(0)
+            own.changes.after(0)
         return kept
 
     with ThreadPoolExecutor(THREADS) as pool:

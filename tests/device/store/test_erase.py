@@ -102,7 +102,7 @@ def test_a_pseudonym_that_was_corrected_is_gone_with_its_case(store, home, take,
     store.amendments.write(case.id, draft("details", subject="P-17"))
     store.erase(case.id)
     assert PSEUDONYM.encode() not in bytes_on_disk(home)
-    assert {change.subject for change in store.cases.changes_after(0)} == {None}
+    assert {change.subject for change in store.changes.after(0)} == {None}
 
 
 def test_an_interrupted_erase_is_finished_later(store, home, clock, take):

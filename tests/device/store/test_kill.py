@@ -81,7 +81,7 @@ def check(home, clock, acknowledged):
     """Every acknowledged state is there, every photo is whole, and the database is sound."""
     store = open_store(home, clock=clock)
     cases = {case.id: case for case in store.cases.newest_first(100_000)}
-    changes = store.cases.changes_after(0, 100_000)
+    changes = store.changes.after(0, 100_000)
     erased = {change.case_id for change in changes if change.state == "erased"}
     for case_id, state in acknowledged.items():
         if case_id in cases:

@@ -314,7 +314,7 @@ def test_what_the_first_version_kept_is_all_there_afterwards(version_1, clock):
     assert first.consent == Consent(analyse=True, review=False, train=True)
     assert (second.reason, second.details.retake_of) == ("too dark", "case-7")
     assert first.amendments == second.amendments == ()
-    assert store.cases.last_change() == 41
+    assert store.changes.last() == 41
     assert store.retention.overdue() == 0
     store.close()
 

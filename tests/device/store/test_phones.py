@@ -310,10 +310,10 @@ def test_a_phone_revoked_while_it_was_sending_leaves_no_photo_and_no_case(phones
     phone = phones.add(Role.STAFF).phone
     assert store.receive_photo(skin_jpeg, phone_id=phone.id).photos
     (kept,) = store.photos.files()
-    last = store.cases.last_change()
+    last = store.changes.last()
     phones.revoke(phone.id)
     with pytest.raises(PhoneRevoked):
         store.receive_photo(skin_jpeg, phone_id=phone.id)
     assert list(store.photos.files()) == [kept]
     assert store.cases.count() == 1
-    assert store.cases.last_change() == last
+    assert store.changes.last() == last
