@@ -13,8 +13,8 @@ from gunicorn.errors import AppImportError  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from dashboard import THREADS, create_app
+from dashboard.door.patience import PatientSocket, Waiting
 from dashboard.parts import Parts, parts_of
-from dashboard.patience import PatientSocket, Waiting
 from device.config import Settings, load_settings
 from device.errors import KioskError
 
@@ -31,7 +31,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def init_process(self) -> None:
         """Ask for SIGTERM when the master dies, even of SIGKILL (prctl(2)); then serve."""
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != self.ppid:  # it died before we asked
+        if self._is_alone():  # it died before we asked
             sys.exit(0)
         self._waiting = Waiting()
         super().init_process()
@@ -39,7 +39,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to stop. Without a master nobody ends threads that a client holds."""
         super().run()
-        if os.getppid() != self.ppid:
+        if self._is_alone():
             os._exit(0)
 
     def handle(self, conn: Any) -> Any:
@@ -57,7 +57,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return super().handle_request(req, conn)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """End the streams first: gunicorn waits for open connections."""
+        """End the streams first: gunicorn waits for open connections. Without a master leave at
+        once: the next one is being started and wants the port.
+        """
+        if self._is_alone():
+            for listener in self.sockets:
+                listener.close()
+            os._exit(0)
         self.app.end_streams()
         super().handle_exit(sig, frame)
 
@@ -65,6 +71,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """The same on Ctrl-C."""
         self.app.end_streams()
         super().handle_quit(sig, frame)
+
+    def _is_alone(self) -> bool:
+        """Whether the master is gone."""
+        return bool(os.getppid() != self.ppid)
 
 
 class Server(BaseApplication):  # type: ignore[misc]

@@ -8,7 +8,10 @@ from device.errors import DeviceAbsent
 from device.live import LiveReader
 from device.store import ProcessHealth, Store
 
-SILENT = "the kiosk's camera program does not run: switch the kiosk off and on again"
+SILENT = (
+    "the kiosk's camera program is being started again: try in a moment; if this stays, switch the kiosk "
+    "off and on again"
+)
 _LIGHTS = ("green", "yellow", "red")
 
 

@@ -13,7 +13,8 @@ from device.store.retention import LOOK_SECONDS
 from models.decode import encode_jpeg
 
 _SETTLE_SECONDS = 1.0
-_TIDY_SECONDS = 3600.0
+_ERASURES_SECONDS = 3600.0
+_ORPHANS_SECONDS = 600.0
 _log = logging.getLogger(__name__)
 
 
@@ -27,7 +28,7 @@ class Chores:
         self._met_fault: str | None = None
         self._store_fault: str | None = None
         self._due = {"settle": 0.0, "beat": 0.0, "erasures": 0.0, "live": 0.0}
-        self._due["tidy"] = parts.clock.seconds() + _TIDY_SECONDS
+        self._due["orphans"] = parts.clock.seconds() + _ORPHANS_SECONDS
         self._due["retention"] = parts.clock.seconds() + LOOK_SECONDS
         self._is_watched = False
 
@@ -38,9 +39,9 @@ class Chores:
             self.settle(is_counting_down)
         if self._is_due("beat", BEAT_SECONDS):
             self._beat()
-        if self._is_due("erasures", _TIDY_SECONDS):
+        if self._is_due("erasures", _ERASURES_SECONDS):
             self._store.finish_erasures()
-        if self._is_due("tidy", _TIDY_SECONDS):
+        if self._is_due("orphans", _ORPHANS_SECONDS):
             self._store.remove_orphans()
         if self._is_due("retention", LOOK_SECONDS):
             self._store.keep_retention(self._parts.settings().storage.retention_days)

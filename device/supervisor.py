@@ -19,18 +19,37 @@ from device.store import PROCESS_NAMES
 
 _POLL_SECONDS = 0.05
 _STOP_SECONDS = 4.0
-_LONGEST_PAUSE_SECONDS = 30.0
-_STEADY_AFTER_SECONDS = 60.0
+_CLOSEST_STARTS_SECONDS = 0.25
+_WIDEST_STARTS_SECONDS = 5.0
+_YOUNG_SECONDS = 2.0
 _PR_SET_PDEATHSIG = 1
 
 
 @dataclass
 class _Part:
+    """One of the three. ``apart_seconds`` lie at least between two of its starts."""
+
     name: str
     process: subprocess.Popen[bytes]
     started_at: float
-    pause_seconds: float = 0.5
+    apart_seconds: float = _CLOSEST_STARTS_SECONDS
     restart_at: float | None = None
+
+    def ended(self, now: float) -> None:
+        """Choose when to start it again: at once, unless it keeps dying young.
+
+        Then its starts move apart, so that one that cannot run costs the others
+        little; but a kiosk is never without a part for longer than that.
+        """
+        if now - self.started_at < _YOUNG_SECONDS:
+            self.apart_seconds = min(2 * self.apart_seconds, _WIDEST_STARTS_SECONDS)
+        else:
+            self.apart_seconds = _CLOSEST_STARTS_SECONDS
+        self.restart_at = max(now, self.started_at + self.apart_seconds)
+
+    def started(self, process: subprocess.Popen[bytes], now: float) -> None:
+        """It runs again."""
+        self.process, self.started_at, self.restart_at = process, now, None
 
 
 class Supervisor:
@@ -42,12 +61,14 @@ class Supervisor:
         pairing_link: str | None,
         spawn: Callable[[str], "subprocess.Popen[bytes]"] | None = None,
         ready: Callable[[str], bool] = is_ready,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """``pairing_link`` is printed for a first phone once all is ready; None prints none."""
         self._settings = settings
         self._pairing_link = pairing_link
         self._spawn = spawn or self._spawn_part
         self._ready = ready
+        self._seconds = seconds
         self._stopping = threading.Event()
         self._announced = False
 
@@ -64,7 +85,7 @@ class Supervisor:
         """Run until stopped. A part that ends before all were ready ends everything,
         with its status: it refused to start and said why.
         """
-        parts = [_Part(name, self._spawn(name), time.monotonic()) for name in PROCESS_NAMES]
+        parts = [_Part(name, self._spawn(name), self._seconds()) for name in PROCESS_NAMES]
         status = 0
         while not self._stopping.is_set():
             ended = self._look_after(parts)
@@ -78,7 +99,7 @@ class Supervisor:
 
     def _look_after(self, parts: list[_Part]) -> int | None:
         """Restart what died; the status to end with, or None to go on."""
-        now = time.monotonic()
+        now = self._seconds()
         for part in parts:
             status = part.process.poll()
             if status is None:
@@ -90,13 +111,10 @@ class Supervisor:
 
     def _revive(self, part: _Part, status: int, now: float) -> None:
         if part.restart_at is None:
-            if now - part.started_at > _STEADY_AFTER_SECONDS:
-                part.pause_seconds = 0.5
-            part.restart_at = now + part.pause_seconds
-            part.pause_seconds = min(2 * part.pause_seconds, _LONGEST_PAUSE_SECONDS)
+            part.ended(now)
             click.echo(f"kiosk: {part.name} ended with status {status} and is started again", err=True)
         elif now >= part.restart_at:
-            part.process, part.started_at, part.restart_at = self._spawn(part.name), now, None
+            part.started(self._spawn(part.name), now)
 
     def _announce(self) -> None:
         if self._announced or not self._ready(self.address):
@@ -113,10 +131,10 @@ class Supervisor:
         alive = [part.process for part in parts if part.process.poll() is None]
         for process in alive:
             process.send_signal(signal.SIGTERM)
-        until = time.monotonic() + _STOP_SECONDS
+        until = self._seconds() + _STOP_SECONDS
         for process in alive:
             try:
-                process.wait(max(0.0, until - time.monotonic()))
+                process.wait(max(0.0, until - self._seconds()))
             except subprocess.TimeoutExpired:
                 process.kill()
 

@@ -108,7 +108,7 @@ class Store:
         try:
             return self.cases.receive(case_id, kept, details, consent, phone_id)
         except Exception:
-            with suppress(StoreError):  # then it is an orphan, which goes within two hours
+            with suppress(StoreError):  # then it is an orphan, which goes at its second look
                 self.photos.remove(kept.file)
             raise
 
@@ -128,7 +128,7 @@ class Store:
         self.database.forget_deleted()
 
     def remove_orphans(self) -> None:
-        """Remove what an interrupted capture left on the disk; called once an hour. Raises StoreError."""
+        """Remove what an interrupted capture left on the disk; called now and then. Raises StoreError."""
         for file in self.orphans.look(self.cases.named_photos):
             self.photos.remove(file)
 

@@ -11,7 +11,7 @@ _FILES_AT_ONCE = 500
 class Orphans:
     """A file that two looks in a row found without a case is an orphan.
 
-    Looks are an hour apart, and a photo gets its row within seconds; files' own times
+    Looks are minutes apart, and a photo gets its row within seconds; files' own times
     would be the wall clock's, which may jump while a photo is being written.
     """
 

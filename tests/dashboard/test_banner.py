@@ -99,7 +99,7 @@ def test_a_process_that_is_silent_for_want_of_the_store_still_counts(kiosk, staf
 def test_a_process_that_is_silent_for_no_reason_does_not(kiosk, staff, silent):
     assert banner(staff.get("/")) == ""
     assert "Not running" in staff.get("/").text
-    assert "does not run" in staff.press().json["detail"]
+    assert "is being started again" in staff.press().json["detail"]
 
 
 def test_neither_does_one_that_is_gone(kiosk, staff, silent, monkeypatch):
@@ -107,4 +107,4 @@ def test_neither_does_one_that_is_gone(kiosk, staff, silent, monkeypatch):
     kiosk.runs()
     with closing(sqlite3.connect(kiosk.settings.home / DATABASE_FILE, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert "does not run" in staff.press().json["detail"]
+        assert "is being started again" in staff.press().json["detail"]

@@ -196,7 +196,7 @@ def test_erasing_on_a_page_leads_back_to_the_list(kiosk, staff, photo):
 
 def test_a_simulated_kiosk_says_so_on_every_page(kiosk, staff):
     for page in ("/", "/cases", "/new", "/phones", "/status", "/twin", "/pair", "/nothing-here"):
-        assert "Simulated hardware: sample photos, no real camera" in staff.get(page).text
+        assert "Simulated hardware: for trying out, not for people" in staff.get(page).text
 
 
 def test_a_real_kiosk_does_not(real_kiosk):

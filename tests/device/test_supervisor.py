@@ -71,7 +71,7 @@ class House:
         self.settings = load_settings(home, options={"simulate": True, "web": {"port": 8123}})
 
     def run(self, stop_after, link="the-link"):
-        supervisor = Supervisor(self.settings, link, self.spawn, self.ready)
+        supervisor = Supervisor(self.settings, link, self.spawn, self.ready, self.time.monotonic)
         self.time.stop, self.time.stop_at = supervisor.stop, self.time.now + stop_after
         return supervisor.run()
 
@@ -92,7 +92,6 @@ class House:
 def house(home, monkeypatch):
     made = House(home)
     monkeypatch.setattr("device.supervisor._POLL_SECONDS", 0)
-    monkeypatch.setattr("device.supervisor.time", types.SimpleNamespace(monotonic=made.time.monotonic))
     return made
 
 
@@ -159,21 +158,60 @@ def test_a_killed_part_is_started_again(house):
     assert len(house.started["device"]) == 2
 
 
-def test_a_part_that_dies_at_once_is_started_again_after_growing_pauses(house):
-    house.plans["sync"] = [{"lives_seconds": 2}] + [{"lives_seconds": 0}] * 30
+def spans_between_starts(parts):
+    return [later.started_at - earlier.started_at for earlier, later in itertools.pairwise(parts)]
+
+
+def away_seconds(parts):
+    """From each death to the start that follows it."""
+    return [later.started_at - earlier.ends_at for earlier, later in itertools.pairwise(parts)]
+
+
+@pytest.mark.parametrize("lives_seconds", [1, 6, 40])
+def test_a_part_that_ran_is_started_again_at_once(house, lives_seconds):
+    house.plans["device"] = [{"lives_seconds": lives_seconds, "status": -9}]
+    house.run(stop_after=60)
+    assert away_seconds(house.started["device"])[0] <= 0.5
+
+
+def test_the_starts_of_a_part_that_dies_at_once_move_apart_to_five_seconds(house):
+    house.plans["sync"] = [{"lives_seconds": 2}] + [{"lives_seconds": 0}] * 100
     house.run(stop_after=200)
-    starts = [part.started_at for part in house.started["sync"]][1:]
-    pauses = [b - a for a, b in itertools.pairwise(starts)]
-    assert len(pauses) >= 6
-    assert all(later > earlier * 1.5 for earlier, later in itertools.pairwise(pauses[:5]))
-    assert max(pauses) < 32
+    spans = spans_between_starts(house.started["sync"][1:])
+    assert all(later > earlier * 1.5 for earlier, later in itertools.pairwise(spans[:3]))
+    assert spans[5:] == pytest.approx([5] * len(spans[5:]), abs=0.5)
+    assert len(spans) > 30
 
 
-def test_a_part_that_was_steady_for_long_is_started_again_soon(house):
-    house.plans["sync"] = [{"lives_seconds": 2}] + [{"lives_seconds": 0}] * 6 + [{"lives_seconds": 300}]
+def test_a_part_that_is_killed_again_and_again_is_never_away_for_more_than_five_seconds(house):
+    lives = [3, 0.1, 0.4, 7, 1, 0, 0, 4.5, 0.2, 2, 6, 0, 1.5, 0, 0, 0, 3, 0.1] * 5
+    house.plans["device"] = [{"lives_seconds": seconds, "status": -9} for seconds in lives]
     house.run(stop_after=600)
-    died_at = house.started["sync"][-2].ends_at
-    assert house.started["sync"][-1].started_at - died_at < 1
+    away = away_seconds(house.started["device"])
+    assert len(away) == len(lives)
+    assert max(away) <= 5.5
+
+
+def test_a_part_that_lives_as_long_as_its_starts_are_apart_is_not_kept_waiting(house):
+    house.plans["device"] = [{"lives_seconds": 5, "status": -9} for _ in range(30)]
+    house.run(stop_after=300)
+    assert max(away_seconds(house.started["device"])) <= 0.5
+
+
+def test_a_part_that_ran_for_some_seconds_may_die_young_again(house):
+    lives = [2, *[0] * 12, 3, 0]
+    house.plans["sync"] = [{"lives_seconds": seconds} for seconds in lives]
+    house.run(stop_after=120)
+    away = away_seconds(house.started["sync"])
+    assert max(away[:-2]) > 4
+    assert max(away[-2:]) < 1
+
+
+def test_one_part_that_keeps_dying_keeps_no_other_waiting(house):
+    house.plans["sync"] = [{"lives_seconds": 2}] + [{"lives_seconds": 0}] * 30
+    house.plans["device"] = [{"lives_seconds": 30, "status": -9}]
+    house.run(stop_after=60)
+    assert max(away_seconds(house.started["device"])) <= 0.5
 
 
 @pytest.mark.parametrize(("status", "expected"), [(1, 1), (2, 2), (0, 1), (-9, 1)])
@@ -218,7 +256,7 @@ def test_its_parts_are_this_program_on_the_same_home_and_port(house, monkeypatch
         "device.supervisor.sys", types.SimpleNamespace(stderr=stderr, stdout=stderr, executable="py")
     )
     monkeypatch.setattr("device.supervisor.subprocess.Popen", Started)
-    supervisor = Supervisor(house.settings, None, ready=lambda _: False)
+    supervisor = Supervisor(house.settings, None, ready=lambda _: False, seconds=house.time.monotonic)
     house.time.stop, house.time.stop_at = supervisor.stop, house.time.now + 2
     supervisor.run()
     for name, command in zip(PROCESS_NAMES, commands, strict=True):
