@@ -1,8 +1,9 @@
 """A phone in somebody's hand: real Chromium at phone width, paired with a running kiosk."""
 
 import re
+from contextlib import suppress
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 from running_kiosk import RunningKiosk
 
 SCREEN = {"width": 390, "height": 844}
@@ -23,6 +24,15 @@ class PhoneInHand:
     def pair(self, link: str) -> "PhoneInHand":
         self.page.goto(link)
         return self
+
+    def put_away(self) -> None:
+        """Close the browser of this phone, once its page goes nowhere: Chromium can hang for ever
+        where that is closed while it opens the next page.
+        """
+        while self.page.url != "about:blank":
+            with suppress(Error):  # the page was going somewhere itself
+                self.page.goto("about:blank")
+        self.context.close()
 
     def finding(self) -> str:
         """The sentence on the page, once there is one."""

@@ -48,7 +48,7 @@ def phone(browser: Browser, kiosk: RunningKiosk, new_link: str) -> Iterator[Phon
     held = PhoneInHand(browser, kiosk).pair(new_link)
     yield held
     assert held.complaints == []
-    held.context.close()
+    held.put_away()
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def plain_phone(browser: Browser, kiosk: RunningKiosk, new_link: str) -> Iterato
     """A staff phone whose browser runs no scripts."""
     held = PhoneInHand(browser, kiosk, scripts=False).pair(new_link)
     yield held
-    held.context.close()
+    held.put_away()
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def stranger(browser: Browser, kiosk: RunningKiosk) -> Iterator[PhoneInHand]:
     """A phone that is not paired."""
     held = PhoneInHand(browser, kiosk)
     yield held
-    held.context.close()
+    held.put_away()
 
 
 @pytest.fixture

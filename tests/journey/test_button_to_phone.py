@@ -36,7 +36,7 @@ def test_a_press_of_the_button_shows_its_finding_on_every_open_page(
     said = kiosk.wait_for(case_id)["prediction"]["finding"]
     assert phone.finding() == other.finding() == said["text"]
     expect(phone.page.locator("#disclaimer")).to_contain_text("not a diagnosis")
-    other.context.close()
+    other.put_away()
 
 
 def test_every_sample_photo_gives_a_prediction(kiosk: RunningKiosk) -> None:
@@ -132,7 +132,7 @@ def test_a_subjects_phone_sees_its_case_and_no_other(kiosk: RunningKiosk, browse
     assert answer
     assert answer.status == 404
     expect(held.page.get_by_role("link", name="New photo")).to_have_count(0)
-    held.context.close()
+    held.put_away()
 
 
 @pytest.mark.parametrize("path", ["/", "/cases", "/new", "/phones", "/status", "/twin"])
@@ -154,7 +154,7 @@ def test_pages_come_back_by_themselves_after_a_killed_process(tmp_path: Path, br
         for part in ("device", "dashboard"):
             kill(kiosk, part)
             held.wait_for_case(wait_until(lambda: press_if_well(kiosk), 30, "the kiosk did not come back"))
-        held.context.close()
+        held.put_away()
 
 
 def test_a_clean_stop_takes_less_than_five_seconds_with_pages_open(tmp_path: Path, browser: Browser) -> None:
@@ -162,7 +162,7 @@ def test_a_clean_stop_takes_less_than_five_seconds_with_pages_open(tmp_path: Pat
         held = PhoneInHand(browser, kiosk).pair(link_of(kiosk))
         held.page.goto("/new")
         assert kiosk.stop() < 5
-        held.context.close()
+        held.put_away()
 
 
 def test_holding_six_seconds_ends_the_simulated_kiosk(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_of_two_phones_on_one_case_the_second_sees_both_and_decides(
     expect(other.page.get_by_label("own words")).to_have_value("callus")
     save(other)
     expect(phone.page.locator("#diagnosis")).to_contain_text("callus")  # by itself, on the open page
-    other.context.close()
+    other.put_away()
 
 
 def test_what_is_written_while_the_kiosk_cannot_be_reached_is_kept_once(

@@ -33,7 +33,7 @@ def page_of(shaken: RunningKiosk, browser: Browser) -> Iterator[PhoneInHand]:
     yield held
     assert held.page.evaluate("window.neverOpenedAgain"), "the page was loaded anew"
     assert held.complaints == []
-    held.context.close()
+    held.put_away()
 
 
 def test_a_page_says_that_the_dashboard_is_gone_and_shows_what_was_pressed_meanwhile(

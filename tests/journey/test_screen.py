@@ -42,7 +42,7 @@ def screen(browser: Browser, lan_kiosk: RunningKiosk) -> Iterator[PhoneInHand]:
     held = display(browser, lan_kiosk)
     yield held
     assert held.complaints == []
-    held.context.close()
+    held.put_away()
 
 
 def display(browser: Browser, kiosk: RunningKiosk, scripts: bool = True) -> PhoneInHand:
@@ -123,7 +123,7 @@ def test_a_phone_takes_the_case_along_by_the_code(
     phone.wait_for_case(case_id)
     assert phone.finding()
     assert not phone.is_wider_than_screen()
-    phone.context.close()
+    phone.put_away()
     expect(screen.page.locator("#taken")).to_contain_text("On your phone now")
 
 
@@ -144,7 +144,7 @@ def test_the_whole_scene_fits_the_display(
 def test_without_scripts_the_screen_walks_too(lan_kiosk: RunningKiosk, browser: Browser) -> None:
     held = display(browser, lan_kiosk, scripts=False)
     press(lan_kiosk, held.page)
-    held.context.close()
+    held.put_away()
 
 
 def test_after_its_time_a_finding_leaves_by_itself(tmp_path: Path, browser: Browser) -> None:
@@ -155,4 +155,4 @@ def test_after_its_time_a_finding_leaves_by_itself(tmp_path: Path, browser: Brow
         press(kiosk, held.page)
         expect(held.page.locator("#unreachable")).to_be_visible()
         wait_for(held.page, "ready")
-        held.context.close()
+        held.put_away()
