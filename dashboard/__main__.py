@@ -2,6 +2,7 @@
 
 import argparse
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -98,6 +99,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "kiosk-dashboard",
             "loglevel": "warning",
             "control_socket_disable": True,
+            "pre_fork": _share_memory,
         }
         if os.access(_MEMORY_FOLDER, os.W_OK):
             wanted["worker_tmp_dir"] = str(_MEMORY_FOLDER)
@@ -119,6 +121,14 @@ class Server(BaseApplication):  # type: ignore[misc]
         """End every open stream of this process."""
         if self._parts is not None:
             self._parts.streams.stopping.set()
+
+
+def _share_memory(_master: Any, _worker: Any) -> None:
+    """Before a fork: the worker's garbage collector would write into every object it inherits,
+    and so copy pages that it could share with the master.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def main() -> None:

@@ -76,6 +76,7 @@ class SystemClock:
 
     def __init__(self) -> None:
         self._boot_id = _BOOT_ID.read_text(encoding="ascii").strip()
+        self._library = ctypes.CDLL(None)  # once, for each is a class of its own and every page asks
 
     def seconds(self) -> float:
         """Seconds since the boot (CLOCK_BOOTTIME)."""
@@ -83,11 +84,10 @@ class SystemClock:
 
     def moment(self) -> Moment:
         """Now; trusted once the kernel says that its clock is synchronised."""
-        return Moment(self._boot_id, self.seconds(), datetime.now(UTC), _kernel_clock_is_synchronised())
+        return Moment(self._boot_id, self.seconds(), datetime.now(UTC), self._is_synchronised())
 
-
-def _kernel_clock_is_synchronised() -> bool:
-    """Ask adjtimex(2) without changing anything: its state is TIME_ERROR until NTP has set the clock."""
-    untouched = ctypes.create_string_buffer(512)  # struct timex with modes = 0
-    state = ctypes.CDLL(None).adjtimex(untouched)
-    return bool(0 <= state < _CLOCK_NOT_SYNCHRONISED)
+    def _is_synchronised(self) -> bool:
+        """Ask adjtimex(2) without changing anything: its state is TIME_ERROR until NTP has set the clock."""
+        untouched = ctypes.create_string_buffer(512)  # struct timex with modes = 0
+        state = self._library.adjtimex(untouched)
+        return bool(0 <= state < _CLOCK_NOT_SYNCHRONISED)

@@ -23,6 +23,8 @@ from device.store.processes import BEAT_SECONDS
 
 _POLL_SECONDS = 0.01
 _ALONE_SECONDS = 0.1
+_PANEL_LOOK_SECONDS = 0.05
+_MOST_TOGETHER = 100
 _PANEL_SECONDS = 1.0
 _AFTER_FAULT_SECONDS = 0.5
 
@@ -46,7 +48,8 @@ class Feed:
         self._last = 0
         self._panel: dict[str, Any] = {}
         self._panel_file_at = -1.0
-        self._panel_due = self._beat_due = 0.0
+        self._panel_look_due = self._panel_due = self._beat_due = 0.0
+        self._found: list[Message] = []
         self.fault: str | None = None
         """Why the store did not take this process's last beat; None where it did."""
 
@@ -73,7 +76,7 @@ class Feed:
         subscription = Subscription(self._store, scope, after)
         with self._lock:
             self._subscriptions += (subscription,)
-            subscription.offer(state_message(self._panel))
+            subscription.offer((state_message(self._panel),))
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
@@ -98,6 +101,8 @@ class Feed:
         except StoreError as error:
             self._show(panel_of_fault(str(error)))
             raise
+        finally:
+            self._hand_out()
 
     def _look(self) -> None:
         if self._watch is None:
@@ -113,12 +118,18 @@ class Feed:
             for change in changes:
                 message = case_message(self._store, change)
                 if message:
-                    self._broadcast(message)
+                    self._found.append(message)
                 self._last = change.number
+                if len(self._found) >= _MOST_TOGETHER:
+                    self._hand_out()
 
     def _deliver_panel(self) -> None:
         """File times are coarse, so once a second the panel is read whatever its time says."""
-        file_at, now = self._live.panel_changed_at(), time.monotonic()
+        now = time.monotonic()
+        if now < self._panel_look_due:
+            return
+        self._panel_look_due = now + _PANEL_LOOK_SECONDS
+        file_at = self._live.panel_changed_at()
         if file_at == self._panel_file_at and now < self._panel_due:
             return
         self._panel_file_at, self._panel_due = file_at, now + _PANEL_SECONDS
@@ -128,11 +139,14 @@ class Feed:
         if panel != self._panel:
             with self._lock:
                 self._panel = panel
-            self._broadcast(state_message(panel))
+            self._found.append(state_message(panel))
 
-    def _broadcast(self, message: Message) -> None:
-        for subscription in self._subscriptions:
-            subscription.offer(message)
+    def _hand_out(self) -> None:
+        """All that one look found, together: every phone has a thread, which is woken once for it."""
+        if self._found:
+            messages, self._found = tuple(self._found), []
+            for subscription in self._subscriptions:
+                subscription.offer(messages)
 
     def _beat(self) -> None:
         """The one thing that this process writes by itself, and so how it learns that it cannot."""

@@ -92,7 +92,7 @@ class Subscription:
         self._store = store
         self._scope = scope
         self._sent = newest if after is None else min(after, newest)
-        self._waiting: SimpleQueue[Message | None] = SimpleQueue()
+        self._waiting: SimpleQueue[tuple[Message, ...] | None] = SimpleQueue()
         self._own = self._ids_in_scope()
 
     @property
@@ -100,12 +100,12 @@ class Subscription:
         """The number of the last change sent, which a later stream may resume from."""
         return self._sent
 
-    def offer(self, message: Message | None) -> None:
-        """Queue a message; None ends the stream. A phone that does not read its messages is
+    def offer(self, messages: tuple[Message, ...] | None) -> None:
+        """Queue what was found together; None ends the stream. A phone that does not read its messages is
         ended too: it comes back and resumes.
         """
         if self._waiting.qsize() <= _MOST_WAITING:
-            self._waiting.put(message if self._waiting.qsize() < _MOST_WAITING else None)
+            self._waiting.put(messages if self._waiting.qsize() < _MOST_WAITING else None)
 
     def missed(self) -> Iterator[str]:
         """The texts of changes before those queued. Raises StoreError."""
@@ -118,18 +118,22 @@ class Subscription:
                     yield text
 
     def next(self, timeout_seconds: float) -> str | None:
-        """The next text, empty where none came in time; None: the stream is to end."""
+        """The next texts, empty where none came in time; None: the stream is to end."""
         try:
-            message = self._waiting.get(timeout=timeout_seconds)
+            messages = self._waiting.get(timeout=timeout_seconds)
         except Empty:
             return ""
-        if message is None:
+        if messages is None:
             return None
-        if message.number:
-            if message.number <= self._sent:
-                return ""
-            self._sent = message.number
-        return self._text(message)
+        return "".join(self._text(message) for message in messages if self._is_next(message))
+
+    def _is_next(self, message: Message) -> bool:
+        """Whether it was not sent yet; the panel's always counts."""
+        if not message.number:
+            return True
+        was_sent = message.number <= self._sent
+        self._sent = max(self._sent, message.number)
+        return not was_sent
 
     def _text(self, message: Message) -> str:
         """What this phone is told; empty where that is nothing."""

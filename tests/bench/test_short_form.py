@@ -7,33 +7,34 @@ from pathlib import Path
 from typing import Any
 
 BENCH = Path(__file__).with_name("kiosk_bench.py")
+TOPICS = {"memory", "start", "press", "live", "load", "size", "endurance", "model"}
 
-# Bare computing speed is the machine's, not ours: on a busy one these two do not bind.
-OF_THE_MACHINE = ("12-megapixel", "ready after")
+Figure = dict[str, Any]
 
 
-def run_bench() -> list[dict[str, Any]]:
+def run_bench(*options: str) -> list[Figure]:
     done = subprocess.run(
-        [sys.executable, str(BENCH), "--short", "--json"],
+        [sys.executable, str(BENCH), "--short", "--json", *options],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.stdout, done.stderr
-    figures: list[dict[str, Any]] = json.loads(done.stdout)
+    figures: list[Figure] = json.loads(done.stdout)
     return figures
 
 
-def broken(figures: list[dict[str, Any]]) -> set[str]:
-    return {f["name"] for f in figures if not f["holds"] and not f["name"].startswith(OF_THE_MACHINE)}
+def broken(figures: list[Figure]) -> dict[str, Figure]:
+    """What does not hold; bare computing speed is the machine's, not ours, and does not bind."""
+    return {f["name"]: f for f in figures if not f["holds"] and not f["of_the_machine"]}
 
 
 def test_the_figures_hold() -> None:
     figures = run_bench()
-    assert len(figures) >= 9
-    assert all(figure["measured"] > 0 for figure in figures)
+    assert {figure["topic"] for figure in figures} == TOPICS
     missed = broken(figures)
     if missed:  # these machines are shared: what is really too slow is so twice
-        missed &= broken(run_bench())
+        again = broken(run_bench("--only", *{figure["topic"] for figure in missed.values()}))
+        missed = {name: figure for name, figure in again.items() if name in missed}
     assert not missed
