@@ -73,7 +73,7 @@ def test_a_store_that_fails_altogether_still_answers_in_words(kiosk, staff, monk
 
     for part, verb in (
         (kiosk.store.cases, "newest_first"),
-        (kiosk.store.cases, "last_change"),
+        (kiosk.store.changes, "last"),
         (kiosk.store.processes, "get"),
     ):
         monkeypatch.setattr(part, verb, fail)
