@@ -99,7 +99,7 @@ class ClinicConfig(_Section):
 
     name: _Line = "this clinic"
     language: Literal["en"] = "en"
-    red_flags: tuple[_Line, ...] | None = Field(default=None, max_length=20)
+    red_flags: tuple[_Line, ...] | None = Field(default=None, min_length=1, max_length=20)
     emergency_contact: _Line | None = None
 
 

@@ -4,21 +4,24 @@ import uuid
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from werkzeug.exceptions import UnprocessableEntity
 
 from dashboard.door.access import the_phone
-from dashboard.forms.case import Name, Said, checked, said
+from dashboard.forms.case import Name, Said, checked, readable, said
 from dashboard.parts import parts
 from device.amendment import Draft, Kind
+from device.store import Phone
 
 
 def _readable(value: Any) -> Any:
-    """Text over several lines, without characters that cannot be shown."""
+    """Text over several lines."""
     if not isinstance(value, str):
         return value
-    lines = value.replace("\r\n", "\n").replace("\t", " ").strip()
-    if not lines.replace("\n", "").isprintable():
-        raise ValueError("holds characters that cannot be shown")
-    return lines
+    return "\n".join(readable(line) for line in value.replace("\r\n", "\n").split("\n")).strip("\n")
+
+
+def _line(value: Any) -> Any:
+    return readable(value) if isinstance(value, str) else value
 
 
 def _empty_is_none(value: Any) -> Any:
@@ -41,7 +44,7 @@ class _About(BaseModel):
     """
 
     id: _Id = None
-    written_by: Annotated[Name | None, _Words] = None
+    written_by: Annotated[Name | None, BeforeValidator(_line)] = None
     replaces: _Id = None
 
 
@@ -84,10 +87,11 @@ _CONTENTS: dict[Kind, type[BaseModel]] = {
 }
 
 
-def sent_draft(kind: Kind) -> Draft:
-    """The amendment in this request, by the phone that asks. Raises UnprocessableEntity or BadRequest."""
-    given = said()
+def draft(kind: Kind, given: Any) -> Draft:
+    """The amendment that ``given`` is, by the phone that asks. Raises UnprocessableEntity."""
     about, content = checked(_About, given), checked(_CONTENTS[kind], given)
+    if kind is Kind.NOTE and not content.model_dump()["text"] and about.replaces is None:
+        raise UnprocessableEntity("text: a new note says something")
     return Draft(
         str(about.id or uuid.uuid4()),
         kind,
@@ -99,16 +103,31 @@ def sent_draft(kind: Kind) -> Draft:
     )
 
 
+def require_known(kind: Kind, given: Any) -> None:
+    """Raise UnprocessableEntity where a program names a field that there is not: left out means
+    not said, or not allowed, and a slip of the pen would say so.
+    """
+    known = {*_About.model_fields, *_CONTENTS[kind].model_fields}
+    for name in given if isinstance(given, dict) else ():
+        if name not in known:
+            raise UnprocessableEntity(f"{name}: there is no such field")
+
+
 def first_consent() -> Draft | None:
     """The consent that came with a press or a photo; None where nothing was allowed."""
     asked = checked(_FirstConsent, said())
     scopes = {name.removeprefix("consent_"): given for name, given in asked.model_dump().items()}
     if not any(scopes.values()):
         return None
-    return Draft(str(uuid.uuid4()), Kind.CONSENT, scopes, writer(), the_phone().id)
+    phone = the_phone()
+    return Draft(str(uuid.uuid4()), Kind.CONSENT, scopes, _phone_name(phone), phone.id)
 
 
 def writer() -> str:
     """Who writes on this phone, as far as is known: who wrote last, else the phone's name."""
     phone = the_phone()
-    return parts().store.amendments.last_writer(phone.id) or phone.name or f"phone {phone.id}"
+    return parts().store.amendments.last_writer(phone.id) or _phone_name(phone)
+
+
+def _phone_name(phone: Phone) -> str:
+    return phone.name or f"phone {phone.id}"

@@ -1,6 +1,7 @@
 """The form that comes with a press or a photo: what a person says about the case."""
 
 import errno
+import re
 from typing import Annotated, Any, Literal, TypeVar
 
 from flask import request
@@ -17,7 +18,21 @@ AgeBand = Literal["0-11", "12-17", "18-39", "40-59", "60-79", "80+"]
 Sex = Literal["female", "male", "other"]
 
 Name = Annotated[str, StringConstraints(max_length=64)]
+_SHAPING = "\u200c\u200d\u00ad"
+"""What joins, parts or breaks letters: Python calls it unprintable."""
+
+_ODD_SPACES = re.compile(r"[^\S\r\n\v\f\x1c-\x1f\x85\u2028\u2029]|\ufeff")
+"""Spaces of every width within a line, as phones' keyboards and other programs write them."""
+
 _Checked = TypeVar("_Checked", bound=BaseModel)
+
+
+def readable(line: str) -> str:
+    """A line of text with plain blanks. Raises ValueError where it holds characters that cannot be shown."""
+    text = _ODD_SPACES.sub(" ", line).strip(" ")
+    if not all(letter.isprintable() or letter in _SHAPING for letter in text):
+        raise ValueError("holds characters that cannot be shown")
+    return text
 
 
 class Said(BaseModel):
@@ -38,10 +53,7 @@ class Said(BaseModel):
     def _printable(cls, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        value = value.strip()
-        if not value.isprintable():
-            raise ValueError("holds characters that cannot be shown")
-        return value or None
+        return readable(value) or None
 
 
 class _SaidAtFirst(Said):
@@ -88,7 +100,15 @@ def said() -> Any:
 
     Raises BadRequest for broken JSON.
     """
-    return request.get_json() if request.is_json and request.get_data() else request.form.to_dict()
+    return sent_json() if request.is_json and request.get_data() else request.form.to_dict()
+
+
+def sent_json() -> Any:
+    """The request's JSON. Raises BadRequest where it is broken, UnsupportedMediaType where it is none."""
+    try:
+        return request.get_json()
+    except RecursionError:
+        raise BadRequest("what was sent is nested too deeply") from None
 
 
 def sent_photo() -> bytes:

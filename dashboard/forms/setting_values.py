@@ -24,6 +24,7 @@ _WORDS = {
     "less_than_equal": "Give {le} or less.",
     "bool_type": "Say true or false.",
     "tuple_type": "Give a list of lines.",
+    "too_short": "Give {min_length} line or more, or none at all.",
     "too_long": "Give {max_length} lines at most.",
     "literal_error": "Choose {expected}.",
 }

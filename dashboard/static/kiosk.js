@@ -58,7 +58,12 @@ function show(region, page) {
     const shown = region.querySelector(`img[src="${CSS.escape(image.getAttribute("src"))}"]`);
     if (shown) image.replaceWith(shown);
   }
+  const chosen = [...region.querySelectorAll("input:checked")].map((input) => [input.name, input.value]);
   region.replaceChildren(...fresh.childNodes);
+  for (const [name, value] of chosen) {
+    const input = region.querySelector(`input[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
+    if (input) input.checked = true;
+  }
   for (const image of images) if (!image.isConnected) image.removeAttribute("src"); // ends a live picture
   const says = region.querySelector("[data-announce]")?.dataset.announce;
   if (says && says !== said) byId("announcement").textContent = says;
@@ -238,6 +243,7 @@ function onVisibility() {
     disconnect();
     if (byId("live-picture")) byId("live-picture").removeAttribute("src");
   } else {
+    missed = true;
     connect();
     restartLivePicture();
   }

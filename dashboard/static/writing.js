@@ -12,22 +12,42 @@ async function send(form, body) {
     answer = await fetch(location.href, { method: "POST", body, cache: "no-store" });
     if (answer.status === 503) throw new Error("not now");
   } catch {
-    waiting = true;
-    form.querySelector("#kept-here").hidden = false;
+    hold(form, true);
     setTimeout(() => send(form, body), SEND_AGAIN_MS);
     return;
   }
-  waiting = false;
-  if (answer.redirected) location.replace(answer.url);
-  else showAnswer(await answer.text());
+  hold(form, false);
+  if (answer.redirected && new URL(answer.url).pathname !== "/pair") location.replace(answer.url);
+  else showAnswer(form, await answer.text());
 }
 
-function showAnswer(text) {
-  // Somebody else was first, or something typed does not hold: the page says so, the text in it.
+function hold(form, isWaiting) {
+  // What is sent again is what was saved: nobody goes on typing into it meanwhile.
+  waiting = isWaiting;
+  form.querySelector("#kept-here").hidden = !isWaiting;
+  for (const field of form.elements) if ("readOnly" in field) field.readOnly = isWaiting;
+}
+
+function showAnswer(form, text) {
   const page = new DOMParser().parseFromString(text, "text/html");
-  const main = document.getElementById("main");
-  main.replaceChildren(...page.getElementById("main").childNodes);
-  main.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
+  const answer = page.getElementById("main");
+  // Somebody else was first: the page has both. Anything else is said above what was typed, which stays.
+  if (answer.querySelector("form[data-keeps-trying]")) document.getElementById("main").replaceChildren(...answer.childNodes);
+  else refuse(form, answer);
+  document.querySelector("#main [role=alert]")?.scrollIntoView({ block: "center" });
+}
+
+function refuse(form, answer) {
+  form.querySelector("[role=alert]")?.remove();
+  const alert = document.createElement("p");
+  alert.setAttribute("role", "alert");
+  alert.className = "notice";
+  alert.textContent = answer.querySelector("#problem-detail")?.textContent ?? "This phone is not paired any more: nothing was saved.";
+  form.prepend(alert);
+  for (const button of form.querySelectorAll("button")) {
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  }
 }
 
 document.addEventListener("submit", (event) => {

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from dashboard.door.access import asker_scope
-from dashboard.forms.amendment import sent_draft, writer
-from dashboard.forms.case import AgeBand, Sex
+from dashboard.forms.amendment import draft, require_known, writer
+from dashboard.forms.case import AgeBand, Sex, sent_json
 from dashboard.parts import parts
 from device.amendment import Amendment, Draft, Kind
 from device.case import Case
@@ -40,11 +40,11 @@ def keep(case_id: str, kind: str) -> ResponseReturnValue:
 
     Raises CaseUnknown, PhoneRevoked, NotFound or UnprocessableEntity.
     """
-    draft = sent_draft(_kind(kind))
+    written = draft(_kind(kind), request.form.to_dict())
     try:
-        parts().store.amendments.write(case_id, draft, asker_scope())
+        parts().store.amendments.write(case_id, written, asker_scope())
     except Superseded as error:
-        return _both(case_id, draft, str(error)), 409
+        return _both(case_id, written, str(error)), 409
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
@@ -80,7 +80,9 @@ def list_amendments(case_id: str) -> ResponseReturnValue:
 
 
 def _written(case_id: str, kind: Kind) -> ResponseReturnValue:
-    return jsonify(parts().store.amendments.write(case_id, sent_draft(kind), asker_scope()).as_json())
+    given = sent_json()
+    require_known(kind, given)
+    return jsonify(parts().store.amendments.write(case_id, draft(kind, given), asker_scope()).as_json())
 
 
 def _kind(name: str) -> Kind:
@@ -102,11 +104,11 @@ def _replaced(case: Case, kind: Kind, note_id: str | None) -> Amendment | None:
     raise NotFound("this note was changed or taken back meanwhile: open the case again")
 
 
-def _both(case_id: str, draft: Draft, words: str) -> str:
+def _both(case_id: str, mine: Draft, words: str) -> str:
     """The form with what was typed, beside what is there now, which a second try replaces."""
     case = parts().store.cases.get(case_id, asker_scope())
-    theirs = _successor(case, draft.replaces) if draft.kind is Kind.NOTE else case.latest(draft.kind)
-    form = _form(case, draft.kind, theirs) | {"content": draft.content, "written_by": draft.written_by}
+    theirs = _successor(case, mine.replaces) if mine.kind is Kind.NOTE else case.latest(mine.kind)
+    form = _form(case, mine.kind, theirs) | {"content": mine.content, "written_by": mine.written_by}
     return render_template("amendments/write.html", **form, theirs=theirs, conflict=words)
 
 

@@ -1,13 +1,17 @@
 """Pairing: a phone becomes one of the kiosk's, through the button's window or a one-time link."""
 
+from contextlib import suppress
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, NotFound, ServiceUnavailable, TooManyRequests
 
-from dashboard.door.access import Audience, asker, open_to, remember
+from dashboard.door.access import Audience, asker, asker_scope, open_to, remember
 from dashboard.forms.names import typed_name
 from dashboard.parts import parts
 from device.case import Role
+from device.errors import CaseUnknown
+from device.store import Phone
 
 _NAME_CHARACTERS = 40
 _UNNAMED = "Phone paired at the kiosk"
@@ -48,6 +52,9 @@ def redeem(link: str) -> ResponseReturnValue:
     wrong_links, address = parts().wrong_links, request.remote_addr or ""
     if wrong_links.too_many_from(address):
         raise TooManyRequests("too many wrong links: wait a minute", retry_after=60)
+    offered = parts().store.phones.of_link(link)
+    if offered is not None and _keeps_its_own(offered):
+        return _without_pairing(offered)
     session = parts().store.phones.redeem(link)
     if session is None:
         wrong_links.note(address)
@@ -56,23 +63,29 @@ def redeem(link: str) -> ResponseReturnValue:
 
 
 def _welcome(session: str) -> ResponseReturnValue:
-    """Lead the new phone to its first page; a staff phone that took a case along stays what it is."""
-    case_id = _case_of(session)
-    if _is_staff() and case_id is not None:
-        return redirect(url_for("cases.show", case_id=case_id), 303)
     response = make_response(redirect(url_for("cases.newest"), 303))
     remember(response, session)
     return response
 
 
-def _case_of(session: str) -> str | None:
-    phone = parts().store.phones.by_secret(session)
-    return phone.case_id if phone else None
-
-
-def _is_staff() -> bool:
+def _keeps_its_own(offered: Phone) -> bool:
+    """Whether the asking phone sees more than the link offers, and would lose it by pairing again."""
     phone = asker()
-    return phone is not None and phone.role is Role.STAFF
+    if phone is None or offered.role is not Role.SUBJECT:
+        return False
+    return phone.role is Role.STAFF or phone.subject is not None
+
+
+def _without_pairing(offered: Phone) -> ResponseReturnValue:
+    """Lead to the link's case, where this phone sees it, and leave the link to whom it is for.
+
+    Raises Forbidden where it does not.
+    """
+    if offered.case_id is not None:
+        with suppress(CaseUnknown):
+            case = parts().store.cases.get(offered.case_id, asker_scope())
+            return redirect(url_for("cases.show", case_id=case.id), 303)
+    raise Forbidden("this code is for another phone, and this one keeps what it sees: open it there")
 
 
 def _is_prefetch() -> bool:

@@ -80,10 +80,10 @@ def _scene(panel: dict[str, Any]) -> Scene:
     case = parts().store.cases.pressed_within(config_now().screen.finding_seconds)
     if pattern == "off":
         return Scene("off")
-    if pattern == "pairing":
-        return Scene("pairing")
     if case and case.state.is_final:
         return Scene("finding" if case.prediction else "no-finding", case, case.reason or "")
+    if pattern == "pairing":
+        return Scene("pairing")
     if pattern == "fault":
         return Scene("fault", words=_fault_words(panel))
     return _progress(case, panel) if case else Scene("ready")

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, UnprocessableEntity
 
 from dashboard.door.access import asker
+from dashboard.forms.case import sent_json
 from dashboard.forms.setting import Form, changed_values, fields, other_rows
 from dashboard.forms.setting_values import check
 from dashboard.parts import parts
@@ -50,7 +51,7 @@ def describe() -> ResponseReturnValue:
 @blueprint.put("/api/v1/settings")
 def put() -> ResponseReturnValue:
     """Keep these values, all or none. Raises UnprocessableEntity, naming those that do not hold."""
-    now, given = parts().current.now(), request.get_json()
+    now, given = parts().current.now(), sent_json()
     if not isinstance(given, dict):
         raise UnprocessableEntity("send an object of names and values")
     values, faults = check(now.settings, given)

@@ -192,13 +192,13 @@ class Cases:
         return row["boot_seconds"] + countdown_seconds - now.boot_seconds if row else 0.0
 
     def pressed_within(self, seconds: float) -> Case | None:
-        """The newest press at the kiosk as anybody before it may see it, unless its photo (or, before
-        that, the press) is older. None where it was erased too: what came before it is not shown again.
+        """The newest press at the kiosk as anybody before it may see it, unless its photo is older.
+        None where it was erased too: what came before it is not shown again.
         """
         now = self._clock.moment()
         with self._database.read() as r:
             rows = r.execute(
-                "SELECT * FROM cases WHERE boot_id = ? AND boot_seconds > ? AND id = "
+                "SELECT * FROM cases WHERE boot_id = ? AND (state = 'asked' OR boot_seconds > ?) AND id = "
                 "(SELECT case_id FROM changes WHERE state = 'asked' ORDER BY number DESC LIMIT 1)",
                 (now.boot_id, now.boot_seconds - seconds),
             ).fetchall()

@@ -18,6 +18,7 @@ from device.store.database import Database
 WINDOW_SECONDS = 120.0
 LINK_SECONDS = 24 * 3600.0
 
+_COLUMNS = ("id", "role", "name", "subject", "case_id", "added_at", "paired", "revoked")
 _NOTHING = Scope(case_id="")  # no case has this id
 _INVITED = "by the screen's code"
 
@@ -89,11 +90,17 @@ class Phones:
 
     def holds_link(self, link: str) -> bool:
         """Whether a one-time link could be used now."""
+        return self.of_link(link) is not None
+
+    def of_link(self, link: str) -> Phone | None:
+        """The phone that a one-time link would pair now, without using it; None where it does not hold."""
         with self._database.read() as r:
             row = r.execute(
-                "SELECT * FROM phone_keys WHERE sha256 = ? AND kind = 'link'", (_hash(link),)
+                "SELECT phones.*, phone_keys.boot_id, until_boot_seconds FROM phone_keys "
+                "JOIN phones ON phones.id = phone_id WHERE sha256 = ? AND kind = 'link'",
+                (_hash(link),),
             ).fetchone()
-        return row is not None and self._holds(row)
+        return _phone(row) if row is not None and self._holds(row) else None
 
     def by_secret(self, secret: str) -> Phone | None:
         """The phone that holds this bearer token or session; None where none does, or it is revoked."""
@@ -228,6 +235,6 @@ def _hash(secret: str) -> str:
 
 
 def _phone(row: sqlite3.Row) -> Phone:
-    columns = dict(row)
+    columns = {name: row[name] for name in _COLUMNS}
     role, paired, revoked = (columns.pop(name) for name in ("role", "paired", "revoked"))
     return Phone(role=Role(role), paired=bool(paired), revoked=bool(revoked), **columns)

@@ -1,11 +1,13 @@
 """Retention: which cases are older than the clinic keeps cases.
 
 A wall clock can jump, and a jump must erase nothing. So only trusted times are
-compared, and a case goes after a whole day of hourly looks in a row found it overdue:
-a clock that is put right within a day of work takes them all back.
+compared (a case without one is as old as the next that has one), and a case goes
+after a whole day of hourly looks in a row found it overdue: a clock that is put right
+within a day of work takes them all back.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from device.clock import Clock
 from device.store.database import Database
@@ -13,7 +15,9 @@ from device.store.database import Database
 LOOKS = 24
 LOOK_SECONDS = 3600.0
 _MOST_AT_ONCE = 20
-_OVERDUE = "wall_trusted = 1 AND wall_at < ?"
+_DATED = "wall_trusted = 1 AND wall_at < :oldest"
+_BEFORE_DATED = "wall_trusted = 0 AND number < :newest_dated"
+"""A case whose time nobody trusts is older than every case that came after it."""
 
 
 class Retention:
@@ -31,11 +35,18 @@ class Retention:
         now = self._clock.moment()
         if days is None or not now.trusted:
             return self._forget_looks() if days is None else ()
-        oldest = (now.wall_at - timedelta(days=days)).isoformat()
+        bounds: dict[str, Any] = {"oldest": (now.wall_at - timedelta(days=days)).isoformat()}
         with self._database.transaction() as t:
-            t.execute(f"UPDATE cases SET overdue_looks = overdue_looks + 1 WHERE {_OVERDUE}", (oldest,))
+            newest = t.execute(
+                f"SELECT max(number) FROM cases INDEXED BY cases_by_time WHERE {_DATED}", bounds
+            )
+            bounds["newest_dated"] = newest.fetchone()[0] or 0
+            for overdue in (_DATED, _BEFORE_DATED):
+                t.execute(f"UPDATE cases SET overdue_looks = overdue_looks + 1 WHERE {overdue}", bounds)
             t.execute(
-                f"UPDATE cases SET overdue_looks = 0 WHERE overdue_looks > 0 AND NOT ({_OVERDUE})", (oldest,)
+                "UPDATE cases SET overdue_looks = 0 WHERE overdue_looks > 0 "
+                f"AND NOT (({_DATED}) OR ({_BEFORE_DATED}))",
+                bounds,
             )
             rows = t.execute(
                 "SELECT id FROM cases WHERE overdue_looks > 0 AND overdue_looks >= ? ORDER BY number LIMIT ?",

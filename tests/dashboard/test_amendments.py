@@ -258,3 +258,49 @@ def test_what_was_written_reaches_open_pages(staff, case_id):
     reader = staff.follow()
     note(staff, case_id, "told")
     assert reader.next("case")[2]["notes"][0]["text"] == "told"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "d\u00a0accord",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\U0001f469\u200d seen",
+        "soft\u00adhyphen",
+    ],
+)
+def test_what_phones_keyboards_write_is_no_fault(staff, case_id, text):
+    assert note(staff, case_id, text).json["notes"][0]["text"] == text.replace("\u00a0", " ")
+    assert put(staff, case_id, "details", subject=text).status_code == 200
+
+
+def test_a_new_note_says_something(staff, case_id):
+    assert note(staff, case_id, " \n ").status_code == 422
+    assert fill(staff, case_id, "note", text="").status_code == 422
+    assert written(staff, case_id) == []
+
+
+@pytest.mark.parametrize("what", ["details", "consent", "diagnosis"])
+def test_a_slip_of_a_programs_pen_changes_nothing(staff, case_id, what):
+    path = f"/api/v1/cases/{case_id}/{what}"
+    assert put(staff, case_id, what, bodysite="arm").status_code == 422
+    assert staff.ask("PUT", path, data='{"subject": "S-1"}', content_type="text/plain").status_code == 415
+    assert staff.ask("PUT", path).status_code == 415
+    nested = "[" * 100_000 + "]" * 100_000
+    assert staff.ask("PUT", path, data=nested, content_type="application/json").status_code == 400
+    assert written(staff, case_id) == []
+    assert staff.case(case_id)["subject"] == "S-1"
+
+
+def test_consent_that_comes_with_a_photo_is_told_by_the_phone_not_by_who_wrote_last(staff, case_id, photo):
+    note(staff, case_id, "x", written_by="A. B.")
+    sent = staff.upload(photo, consent_train="on").json["id"]
+    assert [a["written_by"] for a in written(staff, sent)] == ["a phone"]
+
+
+def test_a_diagnosis_is_said_before_the_finding_and_in_every_list(staff, case_id):
+    put(staff, case_id, "diagnosis", condition="melanoma")
+    page = staff.get(f"/cases/{case_id}").text
+    assert page.index("A clinician wrote a diagnosis: melanoma") < page.index('id="finding-text"')
+    for path in ("/cases", f"/cases/{case_id}/history", f"/cases/{case_id}/subject"):
+        assert "Diagnosis: melanoma" in staff.get(path).text

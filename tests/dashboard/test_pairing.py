@@ -129,3 +129,26 @@ def test_this_phone_is_marked_and_revoking_asks_first(staff):
     page = staff.get("/phones").text
     assert "this phone</span>" in page
     assert page.index("<summary") < page.index("/revoke") < page.index("Yes, revoke it")
+
+
+def test_a_phone_that_sees_more_keeps_it_and_leaves_the_link_to_whom_it_is_for(kiosk, photo):
+    own, other = kiosk.has_case(photo, subject="S-1"), kiosk.has_case(photo, subject="S-2")
+    staff, subject = kiosk.paired_browser(), kiosk.browser()
+    subject.get("/pair/" + kiosk.store.phones.add(Role.SUBJECT, "", "S-1").link)
+    link = kiosk.store.phones.invite(own, 600)
+    for phone in (staff, subject):
+        assert phone.get(f"/pair/{link}").headers["Location"] == f"/cases/{own}"
+        assert phone.get(f"/cases/{own}").status_code == 200
+    strange = kiosk.store.phones.invite(other, 600)
+    assert subject.get(f"/pair/{strange}").status_code == 403
+    assert subject.get(f"/cases/{own}").status_code == 200
+    for unused in (link, strange):
+        assert kiosk.browser().get(f"/pair/{unused}").headers["Location"] == "/"
+
+
+def test_a_staff_phone_does_not_become_a_subjects_by_opening_its_link(kiosk, photo):
+    staff = kiosk.paired_browser()
+    link = kiosk.store.phones.add(Role.SUBJECT, "", "S-1").link
+    assert staff.get(f"/pair/{link}").status_code == 403
+    assert staff.get("/phones").status_code == 200
+    assert kiosk.browser().get(f"/pair/{link}").status_code == 303

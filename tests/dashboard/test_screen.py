@@ -394,3 +394,12 @@ def test_staff_add_a_screen_by_its_link(kiosk):
     listed = staff.get("/phones").text
     assert "own screen: shows the last press" in listed
     assert 'value="screen"' in listed
+
+
+def test_a_long_countdown_is_not_over_before_its_photo(kiosk, display, clock):
+    kiosk.store.settings.put({"screen.finding_seconds": 5}, "a test")
+    kiosk.store.cases.ask(Origin.BUTTON)
+    kiosk.shows("countdown", {"seconds_left": 2})
+    clock.let_pass(8)
+    kiosk.runs()
+    assert 'data-scene="countdown"' in display.get("/screen").text

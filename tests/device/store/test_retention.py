@@ -211,3 +211,16 @@ def test_a_case_that_a_person_erased_meanwhile_keeps_no_other_from_going(
     monkeypatch.setattr(store.retention, "look", lambda days: found)
     store.keep_retention(DAYS)
     assert store.cases.count() == 0
+
+
+def test_a_case_without_a_trusted_time_is_as_old_as_what_came_after_it(store, take, clock, look):
+    clock.trusted = False
+    before = take("classified")
+    clock.trusted = True
+    dated = take("classified")
+    clock.let_pass(DAYS * DAY_SECONDS + 1)
+    clock.trusted = False
+    after = take("classified")
+    clock.trusted = True
+    assert set(look(24)) == {before.id, dated.id}
+    assert store.cases.get(after.id)
