@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -196,7 +197,7 @@ def kill(kiosk: RunningKiosk, part: str) -> None:
 
 def press_if_well(kiosk: RunningKiosk) -> str | None:
     """A press, once the kiosk takes one; what a killed process's client meets is no answer."""
-    with suppress(OSError, AssertionError):
+    with suppress(OSError, HTTPException, AssertionError):
         if json.loads(kiosk.ask("GET", "/health")[1])["ok"]:
             return kiosk.press()
     return None
