@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from http.client import HTTPException
 
 import pytest
 from faults.kiosk_processes import victims
@@ -92,7 +93,7 @@ def kill_until(kiosk: RunningKiosk, role: str, is_seen: Callable[[], bool]) -> N
 
 def newest_case(kiosk: RunningKiosk) -> str | None:
     """The newest case, once the kiosk can be asked."""
-    with suppress(OSError):
+    with suppress(OSError, HTTPException):
         return str(kiosk.json("/api/v1/cases?limit=1")["cases"][0]["id"])
     return None
 
@@ -101,7 +102,7 @@ def press_when_well(kiosk: RunningKiosk) -> str:
     """A press, once the kiosk takes one; what a killed process's client meets is no answer."""
 
     def pressed() -> str | None:
-        with suppress(OSError, AssertionError):
+        with suppress(OSError, HTTPException, AssertionError):
             if json.loads(kiosk.ask("GET", "/health")[1])["ok"]:
                 return kiosk.press()
         return None
