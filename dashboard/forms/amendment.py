@@ -10,7 +10,6 @@ from dashboard.door.access import the_phone
 from dashboard.forms.case import Name, Said, checked, readable, said
 from dashboard.parts import parts
 from device.amendment import Draft, Kind
-from device.store import Phone
 
 
 def _readable(value: Any) -> Any:
@@ -120,14 +119,10 @@ def first_consent() -> Draft | None:
     if not any(scopes.values()):
         return None
     phone = the_phone()
-    return Draft(str(uuid.uuid4()), Kind.CONSENT, scopes, _phone_name(phone), phone.id)
+    return Draft(str(uuid.uuid4()), Kind.CONSENT, scopes, phone.shown_name, phone.id)
 
 
 def writer() -> str:
     """Who writes on this phone, as far as is known: who wrote last, else the phone's name."""
     phone = the_phone()
-    return parts().store.amendments.last_writer(phone.id) or _phone_name(phone)
-
-
-def _phone_name(phone: Phone) -> str:
-    return phone.name or f"phone {phone.id}"
+    return parts().store.amendments.last_writer(phone.id) or phone.shown_name

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, UnprocessableEntity
 
-from dashboard.door.access import asker
+from dashboard.door.access import the_phone
 from dashboard.forms.case import sent_json
 from dashboard.forms.setting import Form, changed_values, fields, other_rows
 from dashboard.forms.setting_values import check
@@ -85,18 +85,13 @@ def _keep(now: SettingsNow, values: dict[str, Any]) -> None:
     held = _held(now)
     changed = {name: value for name, value in values.items() if value != held[name]}
     if changed:
-        parts().store.settings.put(changed, _asker_name())
+        parts().store.settings.put(changed, the_phone().shown_name)
 
 
 def _clear(name: str) -> None:
     if name not in ON_PAGES:
         raise NotFound("there is no such setting")
     parts().store.settings.clear(name)
-
-
-def _asker_name() -> str:
-    phone = asker()
-    return "the kiosk" if phone is None else phone.name or f"phone {phone.id}"
 
 
 def _held(now: SettingsNow) -> dict[str, Any]:

@@ -4,6 +4,12 @@ from typing import Protocol
 
 from models.decode import Image
 
+SETTLE_SECONDS = 0.6
+"""How long exposure and white balance take to find their values in a new light."""
+
+JPEG_QUALITY = 93
+"""Of a still that is encoded here, 0 to 100."""
+
 
 class Camera(Protocol):
     """What the kiosk asks of a camera. Every call may raise CameraError."""

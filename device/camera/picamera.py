@@ -13,15 +13,12 @@ from typing import Any
 import cv2
 import numpy as np
 
+from device.camera import JPEG_QUALITY, SETTLE_SECONDS
 from device.errors import CameraFault, CameraMissing, CameraTimeout
 from models.decode import Image
 
 _STILL_SIZE = (2304, 1728)
 _PREVIEW_SIZE = (640, 480)
-_JPEG_QUALITY = 93
-SETTLE_SECONDS = 0.6
-"""How long exposure and white balance take to find their values in a new light."""
-
 _MACRO_RANGE, _CONTINUOUS = 1, 2  # AfRangeEnum.Macro and AfModeEnum.Continuous of libcamera
 
 
@@ -61,7 +58,7 @@ class PiCamera:
                     buffer_count=2,
                 )
             )
-            camera.options["quality"] = _JPEG_QUALITY
+            camera.options["quality"] = JPEG_QUALITY
             camera.start()
             self._focus_close()
         except (RuntimeError, OSError) as error:

@@ -13,15 +13,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from device.camera import JPEG_QUALITY, SETTLE_SECONDS
 from device.errors import CameraFault, CameraMissing
 from models.decode import Image, encode_jpeg
 
 _STILL_SIZE = (1920, 1080)
 _PREVIEW_WIDTH_PIXELS = 640
-_JPEG_QUALITY = 93
-SETTLE_SECONDS = 0.6
-"""How long exposure and white balance take to find their values in a new light."""
-
 _DEVICES = Path("/dev")
 _CAMERA_REMEDY = "check its cable, that no other program uses it, and [camera] device in kiosk.toml"
 _VIDEO_REMEDY = "name a readable video file as [camera] device in kiosk.toml"
@@ -67,7 +64,7 @@ class UsbCamera:
         """One still as a JPEG, exposed after the call began. Raises CameraMissing or CameraFault."""
         if self._has_lamp:
             self._sleep(SETTLE_SECONDS)
-        return encode_jpeg(self._picture(exposed_since=True), _JPEG_QUALITY)
+        return encode_jpeg(self._picture(exposed_since=True), JPEG_QUALITY)
 
     def preview(self) -> Image:
         """What is before the camera now: uint8 RGB, at most 640 wide. Raises like ``capture``."""

@@ -40,6 +40,11 @@ class Phone:
     revoked: bool
 
     @property
+    def shown_name(self) -> str:
+        """What it was called, else its id in words."""
+        return self.name or f"phone {self.id}"
+
+    @property
     def scope(self) -> Scope:
         """The cases that this phone may see; none for the screen, or once it is revoked."""
         if self.revoked or self.role is Role.SCREEN:
