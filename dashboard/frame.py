@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, g
 
 from dashboard.door.access import asker, is_machine_path
-from dashboard.kiosk_state import ABSENT, device_state, panel_now, panel_of_fault
+from dashboard.kiosk_state import ABSENT, device_state, panel_of, panel_of_fault
 from dashboard.parts import config_now, parts
 from dashboard.words import PATTERNS
 from device.config import ClinicConfig
@@ -31,7 +31,8 @@ def _frame() -> dict[str, Any]:
     """A store that fails must not take the page that says so with it."""
     store, live, config = parts().store, parts().live, config_now()
     try:
-        state, panel = device_state(store), panel_now(store, live, parts().feed.fault)
+        state = device_state(store)
+        panel = panel_of(state, store, live, parts().feed.fault)
     except StoreError as error:
         state, panel = ABSENT, panel_of_fault(str(error))
     recognised = state.recognised

@@ -62,13 +62,17 @@ def require_device(store: Store) -> None:
 
 
 def panel_now(store: Store, live: LiveReader, fault: str | None = None) -> dict[str, Any]:
-    """The panel as it is, all off where no device process runs.
+    """The panel as it is. Raises StoreError."""
+    return panel_of(device_state(store), store, live, fault)
+
+
+def panel_of(state: DeviceState, store: Store, live: LiveReader, fault: str | None = None) -> dict[str, Any]:
+    """The panel of a device process in this ``state``, all off where none runs.
 
     ``words`` say what needs care, None where nothing does: the panel's own, or what this process
     sees of the card by itself, or ``fault`` that it met, for a full card may not take the panel's.
-    Raises StoreError.
     """
-    panel = live.panel() if device_state(store).alive else None
+    panel = live.panel() if state.alive else None
     panel = panel or _panel("off")
     fault = store.card_fault() or fault
     if fault and not panel.get("words"):

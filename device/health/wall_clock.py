@@ -45,15 +45,10 @@ class WallClock:
         if off:
             way, distance = "ahead" if off > 0 else "back", _distance(abs(off))
             faults.append(_JUMPED.format(way=way, distance=distance, now=says))
-        newest = self._newest_time()
+        newest = self._store.times.latest_of_newest(_NEWEST_CASES)
         if newest and newest > now.wall_at + timedelta(seconds=JUMP_SECONDS):
             faults.append(_BEHIND.format(now=says))
         return faults
-
-    def _newest_time(self) -> datetime | None:
-        """The latest time that one of the newest cases carries."""
-        cases = self._store.cases.newest_first(_NEWEST_CASES)
-        return max((case.captured_at for case in cases if case.captured_at), default=None)
 
 
 def _day(wall_at: datetime) -> str:

@@ -1,5 +1,8 @@
 """Wall times put right: once the clock is trusted, so are the times since its boot."""
 
+from datetime import datetime
+
+from device.case import utc
 from device.clock import Clock
 from device.store.case_rows import moment_columns, moment_from
 from device.store.database import Database
@@ -19,6 +22,16 @@ class Times:
         if not self._clock.moment().trusted:
             return 0
         return sum(self._correct(table) for table in _TABLES)
+
+    def latest_of_newest(self, cases: int) -> datetime | None:
+        """The latest time that a photo among those of the newest cases carries; None where there is none."""
+        with self._database.read() as r:
+            rows = r.execute(
+                "SELECT wall_at FROM (SELECT id, wall_at FROM cases ORDER BY number DESC LIMIT ?) AS newest "
+                "WHERE EXISTS (SELECT 1 FROM photos WHERE case_id = newest.id)",
+                (cases,),
+            ).fetchall()
+        return max((utc(row["wall_at"]) for row in rows), default=None)
 
     def _correct(self, table: str) -> int:
         now = self._clock.moment()
