@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from running_process import Running
 
 from device.camera.deadline import DeadlineCamera
 from device.clock import SystemClock
 from device.config import Config
-from device.live import LiveWriter
+from device.live import LiveReader, LiveWriter
 from device.panel.button import Button
 from device.panel.finger import Finger
 from device.panel.lights import Lights
@@ -194,3 +195,42 @@ def device_parts(
         return replace(parts, **others)
 
     return make
+
+
+@pytest.fixture
+def kept(home):
+    """The store as another process sees it."""
+    store = open_store(home)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def start(device_parts):
+    running = []
+
+    def begin(**parts):
+        running.append(Running(device_parts(**parts)))
+        return running[-1]
+
+    yield begin
+    for process in running:
+        process.stop()
+
+
+@pytest.fixture
+def final(kept, poll):
+    """Waits until a case is final and gives it."""
+
+    def wait(case_id):
+        poll(lambda: kept.cases.get(case_id).state.is_final)
+        return kept.cases.get(case_id)
+
+    return wait
+
+
+@pytest.fixture
+def panel_shows(home, poll):
+    """Waits until the panel shows a pattern."""
+    live = LiveReader(home / "run")
+    return lambda pattern: poll(lambda: (live.panel() or {}).get("pattern") == pattern)
