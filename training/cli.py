@@ -14,12 +14,12 @@ from models.classifier import Classifier
 from models.conditions import load_catalogue
 from models.errors import ModelsError
 from training.errors import TrainingError
-from training.evaluate import evaluate
-from training.judging import Judged, judge_rows
-from training.manifest_csv import read_folders, read_manifest_csv
-from training.prepare import learned_classes, load_prepared, prepare
+from training.judge.evaluate import evaluate
+from training.judge.judging import Judged, judge_rows
+from training.photos.manifest_csv import read_folders, read_manifest_csv
+from training.photos.prepare import learned_classes, load_prepared, prepare
+from training.photos.split import load_splits, rows_in, split_groups
 from training.progress import counting, say
-from training.split import load_splits, rows_in, split_groups
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -82,7 +82,7 @@ def _train() -> None:
 @click.option("--seed", default=1, show_default=True)
 def _mobilenet(prepared: Path, weights: Path, out: Path, epochs: int, seed: int) -> None:
     """Train the kiosk's own network: 40 minutes on two cores."""
-    from training.train import Plan, train
+    from training.learn.train import Plan, train
 
     large = max(1, epochs // 3)
     plan = Plan(small_epochs=epochs - large, large_epochs=large, seed=seed)
@@ -100,7 +100,7 @@ def _mobilenet(prepared: Path, weights: Path, out: Path, epochs: int, seed: int)
 @click.option("--release", "version", required=True, help="The model's version, as 2026.11.1.")
 def _quantize(prepared: Path, trained: Path, model: Path, version: str) -> None:
     """Convert to int8, set temperature and thresholds, write the model and its manifest."""
-    from training.quantize import quantize
+    from training.ship.quantize import quantize
 
     catalogue = load_catalogue()
     learned = load_prepared(prepared, tuple(catalogue.conditions))
@@ -131,7 +131,7 @@ def _evaluate(model: Path, images: Path, manifest: Path, split: str | None, as_j
 @_trained
 def _card(model: Path, images: Path, manifest: Path, trained: Path) -> None:
     """Write the model card, from the figures on the model's own test split."""
-    from training.card import Facts, write_card
+    from training.judge.card import Facts, write_card
 
     classifier, judged = _judge(model, images, manifest, "test")
     rows = read_manifest_csv(manifest, images, tuple(classifier.catalogue.conditions))

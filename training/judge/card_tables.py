@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from training.evaluate import confusion
-from training.judging import Judged
-from training.manifest_csv import Row
-from training.split import SPLITS
+from training.judge.evaluate import confusion
+from training.judge.judging import Judged
+from training.photos.manifest_csv import Row
+from training.photos.split import SPLITS
 
 
 def data_table(rows: Sequence[Row], splits: Mapping[str, str], classes: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
 from models.conditions import load_catalogue
-from training.labels import Kind, code_of, is_label, kind_of
+from training.photos.labels import Kind, code_of, is_label, kind_of
 
 LEARNED = ("melanoma", "nevus", "squamous_cell_carcinoma", "benign_keratosis", "healthy_skin")
 

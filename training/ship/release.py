@@ -11,10 +11,10 @@ from models.conditions import Catalogue
 from models.interpreter import Interpreter, cores
 from models.manifest import Manifest, Thresholds
 from models.preprocess import PREPROCESSING
-from training.cache import SHIPPED_INPUT, shipped_crop
-from training.calibrate import Calibration, calibrate
-from training.prepare import Prepared
-from training.split import save_splits
+from training.photos.cache import SHIPPED_INPUT, shipped_crop
+from training.photos.prepare import Prepared
+from training.photos.split import save_splits
+from training.ship.calibrate import Calibration, calibrate
 
 ENGINE = "litert"
 _LICENCE = "CC BY-NC 4.0"

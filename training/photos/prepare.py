@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.cache import cache_pixels, load_pixels
 from training.errors import PreparedInvalid
-from training.manifest_csv import Row
-from training.split import load_splits, save_splits
+from training.photos.cache import cache_pixels, load_pixels
+from training.photos.manifest_csv import Row
+from training.photos.split import load_splits, save_splits
 
 FEWEST_PHOTOS = 20
 """A condition with fewer photos is not learned, and not measured."""

@@ -10,12 +10,12 @@ import pytest
 from models.conditions import load_catalogue
 from models.decode import decode
 from models.preprocess import preprocess
-from training.augment import augment
-from training.cache import SHIPPED_INPUT, cache_pixels, load_pixels, shipped_crop
 from training.errors import ManifestCsvInvalid, PreparedInvalid
-from training.manifest_csv import Row, read_manifest_csv
-from training.prepare import Prepared, learned_classes, load_prepared, prepare
-from training.sampling import Batches, draw_weights
+from training.learn.augment import augment
+from training.learn.sampling import Batches, draw_weights
+from training.photos.cache import SHIPPED_INPUT, cache_pixels, load_pixels, shipped_crop
+from training.photos.manifest_csv import Row, read_manifest_csv
+from training.photos.prepare import Prepared, learned_classes, load_prepared, prepare
 
 CATALOGUE = tuple(load_catalogue().conditions)
 

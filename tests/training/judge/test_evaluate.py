@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from models.manifest import SHIPPED, load_manifest
-from training.card import Facts, write_card
 from training.cli import main
-from training.evaluate import confusion, evaluate
-from training.judging import Judged
-from training.manifest_csv import Row
+from training.judge.card import Facts, write_card
+from training.judge.evaluate import confusion, evaluate
+from training.judge.judging import Judged
+from training.photos.manifest_csv import Row
 from training.run import FACTS, QUANTIZED
 
 CLASSES = load_manifest(SHIPPED).conditions

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from training.agreement import compare
-from training.calibrate import best_temperature, calibrate, inconclusive_below, look_soon_from
-from training.figures import auroc, balanced_accuracy, calibration_error, macro_f1, precision
-from training.refit import refit_head
+from training.judge.figures import auroc, balanced_accuracy, calibration_error, macro_f1, precision
+from training.ship.agreement import compare
+from training.ship.calibrate import best_temperature, calibrate, inconclusive_below, look_soon_from
+from training.ship.refit import refit_head
 
 RNG = np.random.default_rng(0)
 

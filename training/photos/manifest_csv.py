@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training.errors import ManifestCsvInvalid
-from training.labels import code_of, is_label
-from training.layouts import folder_cells, translator
+from training.photos.labels import code_of, is_label
+from training.photos.layouts import folder_cells, translator
 
 _REQUIRED = ("path", "condition", "modality", "group_key")
 _MOST_REASONS = 20

@@ -8,7 +8,7 @@ from models.classifier import Classifier
 from models.conditions import Urgency
 from models.errors import PhotoError
 from training.errors import ManifestCsvInvalid
-from training.manifest_csv import Row
+from training.photos.manifest_csv import Row
 
 
 @dataclass(frozen=True)

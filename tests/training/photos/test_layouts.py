@@ -4,7 +4,7 @@ import pytest
 
 from models.conditions import load_catalogue
 from training.errors import ManifestCsvInvalid
-from training.manifest_csv import Row, read_folders, read_manifest_csv
+from training.photos.manifest_csv import Row, read_folders, read_manifest_csv
 
 CATALOGUE = tuple(load_catalogue().conditions)
 

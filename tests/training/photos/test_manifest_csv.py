@@ -4,7 +4,7 @@ import pytest
 
 from models.conditions import load_catalogue
 from training.errors import ManifestCsvInvalid
-from training.manifest_csv import Row, read_manifest_csv
+from training.photos.manifest_csv import Row, read_manifest_csv
 
 
 def read(path: Path) -> list[Row]:

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from training.augment import augment
-from training.prepare import Prepared
+from training.learn.augment import augment
+from training.photos.prepare import Prepared
 
 _EXPONENT = 0.35
 """A condition with n photos in one modality is drawn as ``n ** exponent``: 1 is by photos, 0 evenly."""

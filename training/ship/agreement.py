@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.classifier import softmax
-from training.figures import balanced_accuracy
+from training.judge.figures import balanced_accuracy
 
 _FEWEST_PHOTOS = 20
 

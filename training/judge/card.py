@@ -9,7 +9,8 @@ from string import Template
 from typing import Any
 
 from models.manifest import Manifest
-from training.card_tables import (
+from training.errors import PreparedInvalid
+from training.judge.card_tables import (
     condition_lines,
     confusion_table,
     data_table,
@@ -18,10 +19,9 @@ from training.card_tables import (
     percent,
     totals,
 )
-from training.errors import PreparedInvalid
-from training.evaluate import evaluate
-from training.judging import Judged
-from training.manifest_csv import Row
+from training.judge.evaluate import evaluate
+from training.judge.judging import Judged
+from training.photos.manifest_csv import Row
 from training.run import FACTS, QUANTIZED
 
 
@@ -45,7 +45,9 @@ def write_card(facts: Facts, path: Path) -> Path:
         quantized = json.loads((facts.trained / QUANTIZED).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise PreparedInvalid(f"{facts.trained} is no finished training run: {error}") from error
-    template = Template(resources.files("training").joinpath("card.template.md").read_text(encoding="utf-8"))
+    template = Template(
+        resources.files("training.judge").joinpath("card.template.md").read_text(encoding="utf-8")
+    )
     classes = facts.manifest.conditions
     figures = evaluate(facts.judged, classes)
     words = {

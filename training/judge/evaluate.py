@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from training.figures import (
+from training.judge.figures import (
     Numbers,
     auroc,
     balanced_accuracy,
@@ -16,9 +16,9 @@ from training.figures import (
     precision,
     recalls,
 )
-from training.judging import Judged
-from training.labels import Kind, kind_of
-from training.prepare import FEWEST_PHOTOS
+from training.judge.judging import Judged
+from training.photos.labels import Kind, kind_of
+from training.photos.prepare import FEWEST_PHOTOS
 
 PAPER_FOUR = ("actinic_keratosis", "melanoma", "basal_cell_carcinoma", "dermatofibroma")
 """The four conditions of the paper whose kiosk this one follows."""

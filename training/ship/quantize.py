@@ -11,14 +11,14 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.conditions import Catalogue
-from training.agreement import compare
-from training.cache import SHIPPED_INPUT, shipped_crop
 from training.errors import PreparedInvalid
-from training.network import HEAD, build, over_scaled_pixels
-from training.prepare import Prepared
-from training.refit import refit_head
-from training.release import calibrate_model, describe, features_of, logits_of, release
+from training.learn.network import HEAD, build, over_scaled_pixels
+from training.photos.cache import SHIPPED_INPUT, shipped_crop
+from training.photos.prepare import Prepared
 from training.run import FACTS, QUANTIZED, WEIGHTS
+from training.ship.agreement import compare
+from training.ship.refit import refit_head
+from training.ship.release import calibrate_model, describe, features_of, logits_of, release
 
 _REPRESENTATIVE, _FITTED, _SEED = 300, 3000, 1
 _BATCH = 32

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from training.errors import SplitUnknown
-from training.manifest_csv import Row
+from training.photos.manifest_csv import Row
 
 SPLITS = ("train", "calibrate", "test")
 

@@ -11,12 +11,12 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from training.cache import SHIPPED_INPUT, shipped_crop
-from training.figures import balanced_accuracy
-from training.network import build, learn_all_but_edges, learn_only_head
-from training.prepare import Prepared
+from training.judge.figures import balanced_accuracy
+from training.learn.network import build, learn_all_but_edges, learn_only_head
+from training.learn.sampling import Batches
+from training.photos.cache import SHIPPED_INPUT, shipped_crop
+from training.photos.prepare import Prepared
 from training.run import FACTS, WEIGHTS
-from training.sampling import Batches
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""From photos and their lists to rows, splits and pixels."""
