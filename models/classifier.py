@@ -12,9 +12,11 @@ from models.conditions import Catalogue, load_catalogue
 from models.decision import Candidate, Decision, decide
 from models.decode import Image, decode
 from models.errors import ManifestInvalid, ModelMismatch
-from models.interpreter import Interpreter, Outputs, fastest
-from models.manifest import SHIPPED, Manifest, load_manifest, read_model
+from models.interpreter import Interpreter, fastest
+from models.manifest import SHIPPED, Manifest, load_manifest, read_model, read_part
 from models.preprocess import PREPROCESSING, preprocess, wanted_side
+from models.scoring import score, softmax
+from models.strangeness import NONE_OF_THESE, KnownFeatures
 
 SELF_TEST_TOLERANCE = 0.15
 """How far a self-test score may stray from the manifest's, 0 to 1. Engines differ by
@@ -46,9 +48,19 @@ class Prediction:
 class Classifier:
     """A model that passed its self-test; for one thread at a time."""
 
-    def __init__(self, manifest: Manifest, interpreter: Interpreter, catalogue: Catalogue) -> None:
-        """Take a loaded interpreter; ``load`` is the usual way to get one."""
+    def __init__(
+        self,
+        manifest: Manifest,
+        interpreter: Interpreter,
+        catalogue: Catalogue,
+        known: KnownFeatures | None = None,
+    ) -> None:
+        """Take a loaded interpreter; ``load`` is the usual way to get one.
+
+        ``known`` is None only where the manifest has no ``strangeness``.
+        """
         self.manifest = manifest
+        self._known = known
         self.catalogue = catalogue
         self.interpreter = interpreter
         self.engines: dict[str, float] = {}
@@ -73,7 +85,7 @@ class Classifier:
         _check_known(manifest, catalogue)
         model = read_model(manifest, manifest_path.parent)
         interpreter, costs = fastest(model, lambda i: _check_engine(i, manifest), engines, threads)
-        classifier = cls(manifest, interpreter, catalogue)
+        classifier = cls(manifest, interpreter, catalogue, _known_features(manifest, manifest_path.parent))
         classifier.engines = costs
         return classifier
 
@@ -84,11 +96,11 @@ class Classifier:
     def classify(self, image: Image, decode_milliseconds: float = 0.0) -> Prediction:
         """Score an RGB uint8 image ``(height, width, 3)`` and decide what may be said."""
         started = time.perf_counter()
-        pixels = preprocess(image, self.manifest.input)
+        views = preprocess(image, self.manifest.input)
         prepared = time.perf_counter()
-        outputs = self.interpreter.run(pixels)
+        logits, features = mean_outputs(self.interpreter, views)
         inferred = time.perf_counter()
-        candidates = self._rank(outputs)
+        candidates = self._rank(logits, features)
         return Prediction(
             candidates,
             decide(candidates, self.manifest.thresholds, self.catalogue),
@@ -104,17 +116,21 @@ class Classifier:
         """Run a real inference again and compare. Raises ModelMismatch."""
         _check_engine(self.interpreter, self.manifest)
 
-    def _rank(self, outputs: Outputs) -> tuple[Candidate, ...]:
-        scores = softmax(outputs.logits, self.manifest.temperature)
-        ranked = sorted(zip(self.manifest.conditions, scores, strict=True), key=lambda pair: -pair[1])
-        return tuple(Candidate(condition, float(score)) for condition, score in ranked)
+    def _rank(self, logits: NDArray[np.float32], features: NDArray[np.float32]) -> tuple[Candidate, ...]:
+        scores = score(logits[np.newaxis], features[np.newaxis], self.manifest, self._known)[0]
+        names = (*self.manifest.conditions, NONE_OF_THESE)[: len(scores)]
+        ranked = sorted(zip(names, scores, strict=True), key=lambda pair: -pair[1])
+        return tuple(Candidate(name, float(value)) for name, value in ranked)
 
 
-def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
-    """``softmax(logits / temperature)`` over the last axis, in float64, summing to 1."""
-    scaled = logits.astype(np.float64) / temperature
-    powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float64)
+def mean_outputs(
+    interpreter: Interpreter, views: NDArray[np.uint8]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Logits ``[outputs]`` and features ``[channels]`` of a photo: float32, averaged over its views."""
+    outputs = [interpreter.run(view[np.newaxis]) for view in views]
+    logits = np.stack([output.logits for output in outputs])
+    features = np.stack([output.features.mean(axis=(0, 1)) for output in outputs])
+    return np.asarray(logits.mean(axis=0), np.float32), np.asarray(features.mean(axis=0), np.float32)
 
 
 def self_test_image(side_pixels: int) -> NDArray[np.uint8]:
@@ -142,9 +158,17 @@ def _check_known(manifest: Manifest, catalogue: Catalogue) -> None:
         )
 
 
+def _known_features(manifest: Manifest, folder: Path) -> KnownFeatures | None:
+    if manifest.strangeness is None:
+        return None
+    return KnownFeatures.from_bytes(
+        read_part(folder / manifest.strangeness.file, manifest.strangeness.sha256)
+    )
+
+
 def _check_engine(interpreter: Interpreter, manifest: Manifest) -> None:
     side = manifest.input.side_pixels
-    if interpreter.input_shape != (1, side, side, 3) or interpreter.classes != len(manifest.conditions):
+    if interpreter.input_shape != (1, side, side, 3) or interpreter.outputs != manifest.outputs:
         raise ModelMismatch("the model file has other shapes than its manifest says: install the model again")
     scores = softmax(interpreter.run(self_test_image(side)).logits, manifest.temperature)
     strays = float(np.abs(scores - np.array(manifest.self_test_scores)).max())

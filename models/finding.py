@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from models.conditions import Catalogue, Link, Urgency
 from models.decision import Candidate, Decision
 from models.percent import percent
+from models.strangeness import NONE_OF_THESE
 
 _LOOK_SOON = "A skin cancer cannot be ruled out: have it looked at soon."
 _LOOK_SOON_ADVICE = (
@@ -64,18 +65,17 @@ def compose(
     candidates: tuple[Candidate, ...], decision: Decision, catalogue: Catalogue, guidance: Guidance
 ) -> Finding:
     """Put a decision about candidates (best first) into words."""
-    best = candidates[0]
+    best = _best(candidates)
     condition = catalogue[best.condition]
     if decision.inconclusive:
-        text = f"Inconclusive. {decision.reason}"
-        urgency, links = Urgency.ROUTINE, _INCONCLUSIVE_LINKS
+        text, links = f"Inconclusive. {decision.reason}", _INCONCLUSIVE_LINKS
         description, advice = _INCONCLUSIVE_DESCRIPTION, _INCONCLUSIVE_ADVICE
     else:
-        text = f"Most likely: {condition.name} ({percent(best.score)})."
-        urgency, links = condition.urgency, condition.links
+        text, links = f"Most likely: {condition.name} ({percent(best.score)}).", condition.links
         description, advice = condition.description, condition.advice
-    if decision.look_soon and urgency not in (Urgency.EMERGENCY, Urgency.SOON):
-        text, urgency = f"{text} {_LOOK_SOON}", Urgency.SOON
+    urgency = urgency_of(candidates, decision, catalogue)
+    if urgency is not _urgency_alone(best, decision, catalogue):
+        text = f"{text} {_LOOK_SOON}"
         advice = f"{_LOOK_SOON_ADVICE} {advice}" if decision.inconclusive else _LOOK_SOON_ADVICE
     return Finding(
         text=text,
@@ -87,3 +87,20 @@ def compose(
         emergency_contact=guidance.emergency_contact or catalogue.emergency_contact,
         disclaimer=catalogue.disclaimer,
     )
+
+
+def urgency_of(candidates: tuple[Candidate, ...], decision: Decision, catalogue: Catalogue) -> Urgency:
+    """How soon the spot wants looking at: as the estimate says, and soon where the decision does."""
+    alone = _urgency_alone(_best(candidates), decision, catalogue)
+    if decision.look_soon and alone is not Urgency.EMERGENCY:
+        return Urgency.SOON
+    return alone
+
+
+def _urgency_alone(best: Candidate, decision: Decision, catalogue: Catalogue) -> Urgency:
+    return Urgency.ROUTINE if decision.inconclusive else catalogue[best.condition].urgency
+
+
+def _best(candidates: tuple[Candidate, ...]) -> Candidate:
+    """The condition that stands first."""
+    return next(candidate for candidate in candidates if candidate.condition != NONE_OF_THESE)

@@ -5,38 +5,65 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from models.errors import ManifestInvalid, ModelMismatch, ModelMissing
 
 SHIPPED = Path(__file__).parent / "mobilenet.json"
 """The manifest of the kiosk's own model."""
 
+Measure = Literal["none_odds", "doubt", "distance"]
+"""The measures of ``models.strangeness``."""
+
 
 class ModelInput(BaseModel):
-    """What the network wants: ``uint8`` RGB of shape ``[1, side, side, 3]``.
+    """What the network wants: ``uint8`` RGB of shape ``[1, side, side, 3]``, once a view.
 
-    ``crop`` is the share of the photo's short side that the centre square
-    keeps, 0 to 1, as in evaluation.
+    ``crops`` are the shares of the photo's short side, 0 to 1, that the centre squares keep: a view
+    each, and with ``mirrored`` another of its mirror image. The answers of all views are averaged.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     side_pixels: int = Field(ge=32, le=1024)
-    crop: float = Field(gt=0, le=1)
+    crops: tuple[float, ...] = Field(min_length=1, max_length=6)
+    mirrored: bool = False
+
+    @field_validator("crops")
+    @classmethod
+    def _shares(cls, crops: tuple[float, ...]) -> tuple[float, ...]:
+        if not all(0 < crop <= 1 for crop in crops):
+            raise ValueError("each crop is a share of the short side, over 0 and at most 1")
+        return crops
+
+
+class Strangeness(BaseModel):
+    """How a photo comes to be "none of these", from the calibrate split.
+
+    The score is ``1 / (1 + exp(-(bias + sum of weight * measure)))`` over the measures of
+    ``models.strangeness``. ``file`` beside the manifest says where the features of known skin lie.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str = Field(pattern=r"^[\w.-]+\.npz$")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    bias: float
+    weights: dict[Measure, float]
 
 
 class Thresholds(BaseModel):
     """Where the model declines and where it warns, from the calibrate split.
 
-    A top score under ``inconclusive_below`` is no estimate. Malignant scores
-    that together reach ``look_soon_from`` make the finding say "have it looked
-    at soon", whatever stands first.
+    A best condition's score under ``inconclusive_below`` is no estimate, nor is anything where "none of
+    these" reaches ``none_from``. Malignant scores that together reach ``look_soon_from`` make the finding
+    say "have it looked at soon", whatever stands first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     inconclusive_below: float = Field(ge=0, le=1)
+    none_from: float = Field(default=1.0, ge=0, le=1)
     look_soon_from: float = Field(ge=0, le=1)
 
 
@@ -44,8 +71,9 @@ class Manifest(BaseModel):
     """Machine-readable facts about one model file.
 
     ``conditions`` stand in output order. Scores are
-    ``softmax(logits / temperature)`` (Guo et al. 2017, arXiv:1706.04599).
-    ``self_test_scores`` are the scores of ``classifier.self_test_image()`` when
+    ``softmax(logits / temperature)`` (Guo et al. 2017, arXiv:1706.04599). With ``strangeness`` the network
+    has one output more, the last, for "none of these"; without it (None) it never says that.
+    ``self_test_scores`` are the softmax over all outputs for ``classifier.self_test_image()`` when
     the model was made: a runtime that computes others is not trusted.
     """
 
@@ -62,15 +90,21 @@ class Manifest(BaseModel):
     conditions: tuple[str, ...] = Field(min_length=2)
     temperature: float = Field(gt=0)
     thresholds: Thresholds
+    strangeness: Strangeness | None = None
     self_test_scores: tuple[float, ...]
 
     @model_validator(mode="after")
     def _one_score_a_condition(self) -> "Manifest":
         if len(set(self.conditions)) != len(self.conditions):
             raise ValueError("conditions names one condition twice")
-        if len(self.self_test_scores) != len(self.conditions):
-            raise ValueError("self_test_scores and conditions differ in length")
+        if len(self.self_test_scores) != self.outputs:
+            raise ValueError("self_test_scores has not one score for each output")
         return self
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers the network gives for a photo."""
+        return len(self.conditions) + (self.strangeness is not None)
 
     def save(self, path: Path) -> None:
         """Write the manifest as JSON, one key a line."""
@@ -94,19 +128,23 @@ def read_model(manifest: Manifest, folder: Path) -> bytes:
 
     Raises ModelMissing or ModelMismatch.
     """
-    path = folder / manifest.file
+    return read_part(folder / manifest.file, manifest.sha256)
+
+
+def read_part(path: Path, sha256: str) -> bytes:
+    """The bytes of one of a model's files, checked. Raises ModelMissing or ModelMismatch."""
     try:
-        model = path.read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError:
         raise ModelMissing(f"no model file at {path}: install the model again") from None
     except OSError as error:
         raise ModelMissing(
             f"the model file {path} cannot be read ({error.strerror}): install the model again"
         ) from error
-    found = hashlib.sha256(model).hexdigest()
-    if found != manifest.sha256:
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
         raise ModelMismatch(
             f"the model file {path} is not the one its manifest describes "
-            f"(sha256 {found[:12]}..., expected {manifest.sha256[:12]}...): install the model again"
+            f"(sha256 {found[:12]}..., expected {sha256[:12]}...): install the model again"
         )
-    return model
+    return content

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.decode import Image
 from models.manifest import ModelInput
 
-PREPROCESSING = "centre-square-1"
+PREPROCESSING = "centre-squares-2"
 """The version of this module's arithmetic; a manifest names the one it was trained with."""
 
 
@@ -22,17 +22,24 @@ def centre_square(image: Image, crop: float) -> Image:
 
 
 def preprocess(image: Image, wanted: ModelInput) -> NDArray[np.uint8]:
-    """Centre square, scaled by area averaging: uint8 RGB of shape ``[1, side, side, 3]``.
+    """The views of a photo, scaled by area averaging: uint8 RGB ``[views, side, side, 3]``.
 
+    A view a crop, in their order, then their mirror images where ``wanted`` asks for them.
     Raises nothing for any image of shape ``(height, width, 3)``.
     """
-    square = centre_square(image, wanted.crop)
-    shrinks = square.shape[0] >= wanted.side_pixels
-    size = (wanted.side_pixels, wanted.side_pixels)
-    scaled = cv2.resize(square, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-    return np.asarray(scaled, dtype=np.uint8)[np.newaxis]
+    views = np.stack([_scaled(centre_square(image, crop), wanted.side_pixels) for crop in wanted.crops])
+    return np.concatenate([views, views[:, :, ::-1]]) if wanted.mirrored else views
 
 
 def wanted_side(wanted: ModelInput) -> int:
-    """How many pixels the decoded short side needs so that the crop is not enlarged."""
-    return math.ceil(wanted.side_pixels / wanted.crop)
+    """How many pixels the decoded short side needs so that the widest crop is not enlarged.
+
+    Nearer crops are enlarged from the same pixels, as they were when the network learned.
+    """
+    return math.ceil(wanted.side_pixels / max(wanted.crops))
+
+
+def _scaled(square: Image, side_pixels: int) -> NDArray[np.uint8]:
+    shrinks = square.shape[0] >= side_pixels
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(square, (side_pixels, side_pixels), interpolation=interpolation), np.uint8)

@@ -7,9 +7,10 @@ import shutil
 import numpy as np
 import pytest
 
-from models.classifier import Classifier, self_test_image, softmax
+from models.classifier import Classifier, self_test_image
 from models.errors import EngineMissing, ManifestInvalid, ModelError, ModelMismatch, ModelMissing
 from models.manifest import SHIPPED, load_manifest
+from models.scoring import softmax
 
 SELF_TEST_SHA256 = "8a3c1e17b79d30852722d265b97818ff7ae8bd21306883265ba1b9f92e52a140"
 
@@ -158,7 +159,7 @@ def test_a_model_of_another_number_of_conditions_refuses(installed):
 
 def test_a_model_of_another_input_refuses(installed):
     with pytest.raises(ModelMismatch, match=r"other shapes.*install the model again"):
-        Classifier.load(installed(input={"side_pixels": 192, "crop": 0.875}))
+        Classifier.load(installed(input={"side_pixels": 192, "crops": [0.875]}))
 
 
 def test_a_condition_that_the_catalogue_does_not_hold_refuses(installed):

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 import device
-from models.classifier import Classifier, softmax
+from models.classifier import Classifier
 from models.decode import decode
 from models.interpreter import Interpreter
 from models.manifest import SHIPPED, load_manifest, read_model
 from models.preprocess import preprocess
+from models.scoring import softmax
 
 PYTHON = os.environ.get("SKIN_KIOSK_TFLITE_PYTHON", "")
 SAMPLES = sorted((Path(device.__file__).parent / "samples").glob("*.jpg"))

@@ -54,6 +54,8 @@ class FakeEngine:
 
     def __init__(self, model_content, num_threads, experimental_op_resolver_type):
         self.loaded_with = (num_threads, experimental_op_resolver_type)
+        cost = type(self).milliseconds
+        self.cost = cost(num_threads) if callable(cost) else cost
 
     def allocate_tensors(self):
         if self.on_load:
@@ -71,7 +73,7 @@ class FakeEngine:
             raise self.on_input
 
     def invoke(self):
-        self.stopwatch.now += self.milliseconds / 1000
+        self.stopwatch.now += self.cost / 1000
 
     def get_tensor(self, index):
         return np.ones((1, 2, 2, 5) if index == 1 else (1, 3), np.float32)
@@ -191,10 +193,31 @@ def test_delegates_and_threads_reach_the_engine(install, engine):
     assert Interpreter(b"model", "one", 1, delegates=False)._interpreter.loaded_with == (1, "reference")
 
 
-def test_never_more_threads_than_cores(install, engine):
-    install(one=engine())
-    assert fastest(b"model", proven)[0].threads == cores()
+def scaling(threads):
+    return 8.0 / threads
+
+
+def clogging(threads):
+    return 2.0 * threads
+
+
+@pytest.mark.parametrize(("cost", "chosen"), [(scaling, 6), (clogging, 1), (lambda n: abs(n - 4) + 1, 4)])
+def test_threads_are_chosen_by_measuring_and_never_more_than_cores(
+    install, engine, monkeypatch, cost, chosen
+):
+    monkeypatch.setattr(seam, "cores", lambda: 6)
+    tried = []
+    install(one=engine(lambda threads: tried.append(threads) or cost(threads)))
+    best, costs = fastest(b"model", proven)
+    assert best.threads == chosen
+    assert costs == {"one": round(cost(chosen), 2)}
+    assert tried == [1, 2, 4, 6]
+
+
+def test_threads_that_are_asked_for_are_not_measured(install, engine):
+    install(one=engine(scaling))
     assert fastest(b"model", proven, threads=1)[0].threads == 1
+    assert cores() >= 1
 
 
 def test_the_shipped_model_runs_in_every_installed_engine():
@@ -206,8 +229,8 @@ def test_the_shipped_model_runs_in_every_installed_engine():
         interpreter = Interpreter(read_model(manifest, SHIPPED.parent), name, 1)
         outputs = interpreter.run(np.full((1, side, side, 3), 128, np.uint8))
         assert interpreter.input_shape == (1, side, side, 3)
-        assert interpreter.classes == len(manifest.conditions)
-        assert outputs.logits.shape == (len(manifest.conditions),)
+        assert interpreter.outputs == manifest.outputs
+        assert outputs.logits.shape == (manifest.outputs,)
         assert outputs.features.ndim == 3
         assert outputs.logits.dtype == outputs.features.dtype == np.float32
 

@@ -23,11 +23,12 @@ def facts():
         "file": "probe.tflite",
         "sha256": hashlib.sha256(MODEL).hexdigest(),
         "licence": "Apache-2.0",
-        "input": {"side_pixels": 224, "crop": 0.875},
-        "preprocessing": "centre-square-1",
+        "input": {"side_pixels": 224, "crops": [0.875], "mirrored": False},
+        "preprocessing": "centre-squares-2",
         "conditions": ["nevus", "melanoma"],
         "temperature": 1.0,
-        "thresholds": {"inconclusive_below": 0.4, "look_soon_from": 0.3},
+        "thresholds": {"inconclusive_below": 0.4, "none_from": 0.5, "look_soon_from": 0.3},
+        "strangeness": None,
         "self_test_scores": [0.5, 0.5],
     }
 
@@ -67,8 +68,10 @@ def test_what_is_saved_is_what_is_loaded(facts, write, tmp_path):
         ("file", "../../etc/passwd"),
         ("file", "probe.h5"),
         ("sha256", "abc"),
-        ("input", {"side_pixels": 0, "crop": 0.875}),
-        ("input", {"side_pixels": 224, "crop": 1.5}),
+        ("input", {"side_pixels": 0, "crops": [0.875]}),
+        ("input", {"side_pixels": 224, "crops": [0.875, 1.5]}),
+        ("input", {"side_pixels": 224, "crops": [0.0]}),
+        ("input", {"side_pixels": 224, "crops": []}),
         ("input", {"side_pixels": 224}),
         ("preprocessing", ""),
         ("conditions", ["nevus"]),
@@ -78,6 +81,9 @@ def test_what_is_saved_is_what_is_loaded(facts, write, tmp_path):
         ("thresholds", {"inconclusive_below": 1.4, "look_soon_from": 0.3}),
         ("thresholds", {"inconclusive_below": 0.4}),
         ("self_test_scores", [0.5]),
+        ("strangeness", {"file": "../known.npz", "sha256": "0" * 64, "bias": 0.0, "weights": {}}),
+        ("strangeness", {"file": "known.npz", "sha256": "0" * 64, "bias": 0.0, "weights": {"hunch": 1.0}}),
+        ("self_test_scores", [0.5, 0.3, 0.2]),
         ("licence", ""),
         ("colour", "red"),
     ],
@@ -143,3 +149,10 @@ def test_a_model_that_cannot_be_read_is_told_as_missing(facts, write, tmp_path):
 def test_a_manifest_cannot_be_changed_once_loaded(facts):
     with pytest.raises(ValidationError):
         Manifest.model_validate(facts).temperature = 2.0
+
+
+def test_a_model_that_knows_strangers_gives_one_number_more(facts, write):
+    strangeness = {"file": "known.npz", "sha256": "0" * 64, "bias": -1.0, "weights": {"doubt": 1.0}}
+    manifest = load_manifest(write(facts | {"strangeness": strangeness, "self_test_scores": [0.5, 0.3, 0.2]}))
+    assert manifest.outputs == 3
+    assert load_manifest(write(facts)).outputs == 2

@@ -6,7 +6,7 @@ import pytest
 from models.manifest import ModelInput
 from models.preprocess import centre_square, preprocess, wanted_side
 
-WANTED = ModelInput(side_pixels=224, crop=0.875)
+WANTED = ModelInput(side_pixels=224, crops=(0.875,))
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_the_whole_short_side_is_kept_with_a_crop_of_one():
 
 def test_shrinking_averages_and_so_keeps_the_mean():
     noise = np.random.default_rng(1).integers(0, 256, (2000, 2000, 3)).astype(np.uint8)
-    pixels = preprocess(noise, ModelInput(side_pixels=32, crop=1.0))
+    pixels = preprocess(noise, ModelInput(side_pixels=32, crops=(1.0,)))
     assert abs(float(pixels.mean()) - float(noise.mean())) < 1
     assert float(pixels.std()) < 5  # a sampled pixel would keep the noise's 74
 
@@ -50,4 +50,19 @@ def test_the_image_itself_is_left_alone(pictures):
 
 def test_the_wanted_side_leaves_the_crop_unenlarged():
     assert wanted_side(WANTED) == 256
-    assert round(wanted_side(ModelInput(side_pixels=224, crop=0.7)) * 0.7) >= 224
+    assert round(wanted_side(ModelInput(side_pixels=224, crops=(0.7,))) * 0.7) >= 224
+
+
+def test_a_view_a_crop_and_then_their_mirror_images():
+    photo = np.random.default_rng(3).integers(0, 255, (90, 120, 3)).astype(np.uint8)
+    wanted = ModelInput(side_pixels=32, crops=(1.0, 0.5), mirrored=True)
+    views = preprocess(photo, wanted)
+    assert views.shape == (4, 32, 32, 3)
+    for number, crop in enumerate(wanted.crops):
+        (alone,) = preprocess(photo, ModelInput(side_pixels=32, crops=(crop,)))
+        assert (views[number] == alone).all()
+        assert (views[number + 2] == alone[:, ::-1]).all()
+
+
+def test_the_widest_crop_says_how_many_pixels_are_decoded():
+    assert wanted_side(ModelInput(side_pixels=224, crops=(0.4, 0.875))) == 256
