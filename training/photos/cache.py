@@ -1,7 +1,9 @@
 """Decoded pixels of many photos in one file, equal to what the shipped preprocessing sees."""
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,31 +13,42 @@ from models.decode import decode
 from models.errors import PhotoError
 from models.manifest import ModelInput
 from models.preprocess import preprocess
-from training.errors import ManifestCsvInvalid
+from training.photos.sources import Photos
 
 SIDE_PIXELS = 256
 """The side of a cached square; 224 pixels of it are the model's crop of 0.875."""
 
-SHIPPED_INPUT = ModelInput(side_pixels=224, crop=0.875)
+SHIPPED_INPUT = ModelInput(side_pixels=224, crops=(0.875,))
 """What the network sees of a photo."""
 
-_SQUARE = ModelInput(side_pixels=SIDE_PIXELS, crop=1.0)
+_SQUARE = ModelInput(side_pixels=SIDE_PIXELS, crops=(1.0,))
+_SQUARE_SHAPE = (SIDE_PIXELS, SIDE_PIXELS, 3)
 _THREADS = 2
 
 
-def cache_pixels(photos: Sequence[Path], path: Path, advance: Callable[[], None]) -> None:
-    """Decode ``photos`` into ``path``: a .npy of uint8 RGB ``[photos, 256, 256, 3]``.
+def cache_pixels(
+    photos: Photos, paths: Sequence[str], path: Path, advance: Callable[[], None]
+) -> dict[int, str]:
+    """Decode the photos ``paths`` into ``path``: a .npy of uint8 RGB ``[photos, 256, 256, 3]``.
 
-    ``advance`` is called once a photo. Raises ManifestCsvInvalid, which names the
-    photo that does not decode.
+    Only photos that decode are kept, in their order. Returns the index of each other one
+    with the reason. ``advance`` is called once a photo.
     """
-    shape = (len(photos), SIDE_PIXELS, SIDE_PIXELS, 3)
+    shape = (len(paths), *_SQUARE_SHAPE)
     pixels = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+    broken: dict[int, str] = {}
     with ThreadPoolExecutor(_THREADS) as pool:
-        for index, square in enumerate(pool.map(_square, photos)):
-            pixels[index] = square
+        for index, square in enumerate(pool.map(partial(_square, photos), paths)):
+            if isinstance(square, PhotoError):
+                broken[index] = str(square)
+            else:
+                pixels[index - len(broken)] = square
             advance()
     pixels.flush()
+    del pixels
+    if broken:
+        _shorten(path, len(paths) - len(broken))
+    return broken
 
 
 def load_pixels(path: Path) -> NDArray[np.uint8]:
@@ -49,8 +62,17 @@ def shipped_crop(squares: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return squares[:, margin:-margin, margin:-margin]
 
 
-def _square(photo: Path) -> NDArray[np.uint8]:
+def _square(photos: Photos, path: str) -> NDArray[np.uint8] | PhotoError:
     try:
-        return np.asarray(preprocess(decode(photo.read_bytes(), SIDE_PIXELS), _SQUARE)[0], np.uint8)
+        return np.asarray(preprocess(decode(photos.read(path), SIDE_PIXELS), _SQUARE)[0], np.uint8)
     except PhotoError as error:
-        raise ManifestCsvInvalid(f"{photo} is in the list and cannot be learned from: {error}") from error
+        return error
+
+
+def _shorten(path: Path, photos: int) -> None:
+    """Keep the first ``photos`` squares. The header stays as long as it is, because numpy
+    leaves room in it for the first axis to grow."""
+    header = {"descr": "|u1", "fortran_order": False, "shape": (photos, *_SQUARE_SHAPE)}
+    with path.open("r+b") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        file.truncate(file.tell() + photos * math.prod(_SQUARE_SHAPE))

@@ -1,120 +1,97 @@
-"""The photo list: one CSV row a photo, checked before anything is learned from it."""
+"""The photo list, our own or a data set's: read whole, every fault found before anything is learned."""
 
 import csv
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from training.errors import ManifestCsvInvalid
-from training.photos.labels import code_of, is_label
-from training.photos.layouts import folder_cells, translator
+from training.photos.checks import NEEDED, checked
+from training.photos.faults import Fault, refuse_faults
+from training.photos.folders import folder_cells
+from training.photos.layouts import translator
+from training.photos.licences import ACCEPTED, allows_use
+from training.photos.row import Row
+from training.photos.sources import UNREADABLE, Photos, opened
 
-_REQUIRED = ("path", "condition", "modality", "group_key")
-_MOST_REASONS = 20
+__all__ = ["Listed", "Row", "read_folders", "read_listed", "read_manifest_csv"]
+
+_LIST = "metadata.csv"
 
 
 @dataclass(frozen=True)
-class Row:
-    """One photo of the list.
+class Listed:
+    """What a list holds: the rows that can be used, and what is wrong with the others.
 
-    ``label`` is the data's own word, ``code`` the condition code it stands for.
-    ``group`` is the patient, else the lesion, else the file. ``group_known`` False
-    means that nobody knows whose lesion it is. ``skin_tone`` is ``fitzpatrick N`` or
-    ``tone N`` (MILK10k's scale, 0 to 5), empty where unknown.
+    ``source`` is the list, or the photos that brought it, for messages.
     """
 
-    path: str
-    label: str
-    code: str
-    dataset: str
-    modality: str
-    licence: str
-    group: str
-    group_known: bool
-    near_duplicate_of: str
-    skin_tone: str
+    source: Path
+    rows: tuple[Row, ...]
+    faults: tuple[Fault, ...] = ()
 
-    @property
-    def clinical(self) -> bool:
-        """Whether it was taken without a dermatoscope."""
-        return self.modality.startswith("clinical")
+    def sound(self) -> list[Row]:
+        """The rows of a list without a fault.
+
+        Raises ManifestCsvInvalid, which counts the faults and names up to twenty bad
+        rows (the header is row 1) with each one's reason.
+        """
+        refuse_faults(self.faults, self.source)
+        return self.usable()
+
+    def usable(self) -> list[Row]:
+        """The rows that can be used, whatever is wrong with others. Raises ManifestCsvInvalid
+        where there is none."""
+        if not self.rows:
+            raise ManifestCsvInvalid(f"{self.source} lists no photo that can be used")
+        return list(self.rows)
+
+
+def read_listed(images: Path, manifest: Path | None, catalogue: Collection[str], licence: str = "") -> Listed:
+    """Read which photos there are in ``images``: a folder, or a zip, which is not unpacked.
+
+    ``manifest`` is our own list or a data set's original one, its paths relative to
+    ``images``. Without it ``metadata.csv`` among the photos is the list, and where
+    there is none each folder is a condition, its photos under ``licence`` (empty: the
+    clinic's own). ``catalogue`` holds the condition codes. Faults of rows are collected;
+    raises ManifestCsvInvalid for what is no list at all or lacks a column.
+    """
+    if licence and not allows_use(licence):
+        raise ManifestCsvInvalid(f"the licence {licence!r} is not accepted; accepted are {ACCEPTED}")
+    with opened(images) as photos:
+        if manifest is not None:
+            return _read_csv(lambda: _text(manifest), manifest, photos, catalogue)
+        within = photos.find(_LIST)
+        if within is not None:
+            return _read_csv(lambda: photos.open_list(within), images / within, photos, catalogue)
+        listed, unknown = folder_cells(photos, catalogue, licence)
+        rows, faults = checked(((0, cells) for cells in listed), NEEDED, photos, catalogue)
+        return Listed(images, rows, (*unknown, *faults))
 
 
 def read_manifest_csv(path: Path, images: Path, catalogue: Collection[str]) -> list[Row]:
-    """Read a photo list whose paths are relative to the folder ``images``, or an original one.
+    """The rows of the list at ``path``, which must be without a fault. Raises ManifestCsvInvalid."""
+    return read_listed(images, path, catalogue).sound()
 
-    ``catalogue`` holds the condition codes. Raises ManifestCsvInvalid, which names
-    up to twenty bad rows (the header is row 1) with each one's reason.
-    """
+
+def read_folders(images: Path, catalogue: Collection[str], licence: str = "") -> list[Row]:
+    """The rows of photos that come without a list of ours. Raises ManifestCsvInvalid."""
+    return read_listed(images, None, catalogue, licence).sound()
+
+
+def _read_csv(
+    open_list: Callable[[], TextIO], source: Path, photos: Photos, catalogue: Collection[str]
+) -> Listed:
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            translate = translator(reader.fieldnames or (), path, images)
-            rows, reasons = _checked(map(translate, reader), images, catalogue)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ManifestCsvInvalid(f"{path} is no readable CSV file: {error}") from error
-    return _accepted(rows, reasons, path)
+        with open_list() as file:
+            reader = csv.DictReader(file, restval="")
+            translate = translator(reader.fieldnames or (), source, photos)
+            listed = enumerate(map(translate, reader), start=2)
+            return Listed(source, *checked(listed, (*NEEDED, "licence"), photos, catalogue))
+    except (UnicodeDecodeError, csv.Error, *UNREADABLE) as error:
+        raise ManifestCsvInvalid(f"{source} is no readable CSV file: {error}") from error
 
 
-def read_folders(images: Path, catalogue: Collection[str]) -> list[Row]:
-    """Take each folder in ``images`` for a condition. Raises ManifestCsvInvalid."""
-    rows, reasons = _checked(folder_cells(images), images, catalogue)
-    return _accepted(rows, reasons, images)
-
-
-def _accepted(rows: list[Row], reasons: list[str], path: Path) -> list[Row]:
-    if reasons:
-        shown = "\n".join(reasons[:_MOST_REASONS])
-        raise ManifestCsvInvalid(f"{path} has {len(reasons)} faults, mend or remove the rows:\n{shown}")
-    if not rows:
-        raise ManifestCsvInvalid(f"{path} lists no photo")
-    return rows
-
-
-def _checked(
-    listed: Iterable[dict[str, str]], images: Path, catalogue: Collection[str]
-) -> tuple[list[Row], list[str]]:
-    """The rows that hold, and the reasons why others do not."""
-    rows, reasons, seen = [], [], set()
-    for number, cells in enumerate(listed, start=2):
-        found = list(_faults(cells, images, catalogue))
-        if cells.get("path") in seen:
-            found.append(f"{cells['path']} is listed twice")
-        seen.add(cells.get("path"))
-        reasons += [f"row {number}: {reason}" for reason in found]
-        if not found:
-            rows.append(_row(cells))
-    return rows, reasons
-
-
-def _faults(cells: dict[str, str], images: Path, catalogue: Collection[str]) -> Iterator[str]:
-    missing = [column for column in _REQUIRED if column not in cells]
-    if missing:
-        raise ManifestCsvInvalid(f"the list's header lacks {', '.join(missing)}")
-    empty = [column for column in _REQUIRED if not cells.get(column)]
-    if empty:
-        yield f"{', '.join(empty)} is empty"
-        return
-    if not is_label(cells["condition"], catalogue):
-        yield f"{cells['path']} has the unknown condition {cells['condition']!r}"
-    if not (images / cells["path"]).is_file():
-        yield f"there is no photo {cells['path']}"
-
-
-def _row(cells: dict[str, str]) -> Row:
-    def cell(name: str) -> str:
-        return cells.get(name) or ""
-
-    tone = f"fitzpatrick {cell('fitzpatrick').removesuffix('.0')}" if cell("fitzpatrick") else ""
-    return Row(
-        path=cell("path"),
-        label=cell("condition"),
-        code=code_of(cell("condition")),
-        dataset=cell("dataset"),
-        modality=cell("modality"),
-        licence=cell("licence"),
-        group=cell("group_key"),
-        group_known=bool(cell("patient_id") or cell("lesion_id")),
-        near_duplicate_of=cell("near_duplicate_of"),
-        skin_tone=tone or (f"tone {cell('skin_tone_class')}" if cell("skin_tone_class") else ""),
-    )
+def _text(path: Path) -> TextIO:
+    return path.open(newline="", encoding="utf-8-sig")

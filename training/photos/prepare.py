@@ -1,9 +1,8 @@
 """A prepared folder: the rows with their splits, and their pixels."""
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,14 @@ from numpy.typing import NDArray
 
 from training.errors import PreparedInvalid
 from training.photos.cache import cache_pixels, load_pixels
-from training.photos.manifest_csv import Row
-from training.photos.split import load_splits, save_splits
+from training.photos.duplicates import find_twins
+from training.photos.faults import Fault, FaultKind
+from training.photos.leaks import find_leaks, refuse_leaks
+from training.photos.manifest_csv import Listed
+from training.photos.row import Row
+from training.photos.saved_rows import load_rows, save_rows
+from training.photos.sources import opened
+from training.photos.split import Splitter, load_splits, save_splits, split_of_each
 
 FEWEST_PHOTOS = 20
 """A condition with fewer photos is not learned, and not measured."""
@@ -49,39 +54,69 @@ def learned_classes(rows: Sequence[Row], catalogue: Collection[str]) -> tuple[st
     return tuple(code for code in catalogue if counts[code] >= FEWEST_PHOTOS)
 
 
-def prepare(
-    rows: Sequence[Row], splits: Mapping[str, str], images: Path, out: Path, advance: Callable[[], None]
-) -> Counter[str]:
-    """Decode the photos of ``rows`` into ``out``; returns photos by split.
+def decode_listed(listed: Listed, images: Path, out: Path, advance: Callable[[], None]) -> Listed:
+    """Decode every listed photo in ``images``, a folder or a zip, into ``out``.
 
-    ``splits`` gives each group's; ``advance`` is called once a photo. Raises
-    ManifestCsvInvalid for a photo that does not decode.
+    Returns the rows whose photos decode, in their order, and the list's faults with those
+    of the photos that do not; ``advance`` is called once a photo. Raises
+    ManifestCsvInvalid where no row is left.
     """
+    rows = listed.usable()
     out.mkdir(parents=True, exist_ok=True)
-    cache_pixels([images / row.path for row in rows], out / _PIXELS, advance)
-    with (out / _ROWS).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Row)])
-        writer.writeheader()
-        writer.writerows(asdict(row) for row in rows)
-    save_splits(splits, out / _SPLITS)
-    return Counter(splits[row.group] for row in rows)
+    (out / _ROWS).unlink(missing_ok=True)  # else they would be taken for the new pixels' rows
+    with opened(images) as photos:
+        broken = cache_pixels(photos, [row.path for row in rows], out / _PIXELS, advance)
+    faults = (Fault(rows[i].number, FaultKind.BROKEN, f"{rows[i].path}: {broken[i]}") for i in broken)
+    whole = (row for index, row in enumerate(rows) if index not in broken)
+    return replace(listed, rows=tuple(whole), faults=(*listed.faults, *faults))
+
+
+def arrange(rows: Sequence[Row], splits: Mapping[str, str] | Splitter, out: Path) -> Counter[str]:
+    """Split ``rows``, whose photos were decoded into ``out``, and complete that folder.
+
+    ``splits`` is a list by group, taken as it is, or what makes one; a maker is asked only
+    where the rows bring no split of their own. Returns photos by split. Raises SplitLeaks
+    where one person, one lesion or near duplicates are in two splits, SplitUnknown for a
+    list that lacks a group, PreparedInvalid for pixels of other rows.
+    """
+    pixels = load_pixels(out / _PIXELS)
+    _check_length(pixels, rows, out)
+    twins = find_twins(pixels)
+    names = split_of_each(rows, splits, twins)
+    refuse_leaks(find_leaks(rows, names, twins))
+    save_splits({row.group: name for row, name in zip(rows, names, strict=True)}, out / _SPLITS)
+    save_rows(rows, out / _ROWS)
+    return Counter(names)
+
+
+def prepare(
+    rows: Sequence[Row],
+    splits: Mapping[str, str] | Splitter,
+    images: Path,
+    out: Path,
+    advance: Callable[[], None],
+) -> Counter[str]:
+    """``decode_listed`` and ``arrange`` of ``rows`` that must all decode; returns photos by split.
+
+    Raises what they raise, and ManifestCsvInvalid, which names up to twenty broken photos.
+    """
+    decoded = decode_listed(Listed(images, tuple(rows)), images, out, advance)
+    return arrange(decoded.sound(), splits, out)
 
 
 def load_prepared(folder: Path, catalogue: Collection[str]) -> Prepared:
     """Read a prepared folder. Raises PreparedInvalid."""
     try:
-        with (folder / _ROWS).open(newline="", encoding="utf-8") as file:
-            rows = tuple(_row(cells) for cells in csv.DictReader(file))
+        rows = load_rows(folder / _ROWS)
         splits = load_splits(folder / _SPLITS)
         pixels = load_pixels(folder / _PIXELS)
-    except (OSError, ValueError, KeyError) as error:
+        names = tuple(splits[row.group] for row in rows)
+    except (OSError, TypeError, ValueError, KeyError) as error:
         raise PreparedInvalid(f"{folder} is not prepared, run kiosk-train prepare: {error}") from error
-    if len(pixels) != len(rows):
-        raise PreparedInvalid(f"{folder} was prepared by halves, run kiosk-train prepare again")
-    names = tuple(splits[row.group] for row in rows)
+    _check_length(pixels, rows, folder)
     return Prepared(rows, names, learned_classes(rows, catalogue), pixels)
 
 
-def _row(cells: dict[str, str]) -> Row:
-    known = cells.pop("group_known") == "True"
-    return Row(**cells, group_known=known)
+def _check_length(pixels: NDArray[np.uint8], rows: Sequence[Row], folder: Path) -> None:
+    if len(pixels) != len(rows):
+        raise PreparedInvalid(f"{folder} was prepared by halves, run kiosk-train prepare again")

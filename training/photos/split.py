@@ -3,39 +3,70 @@
 import csv
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from training.errors import SplitUnknown
-from training.photos.manifest_csv import Row
+from training.photos.duplicates import Pairs
+from training.photos.faults import MOST_SHOWN
+from training.photos.leaks import ties
+from training.photos.row import SPLITS, Row
 
-SPLITS = ("train", "calibrate", "test")
+__all__ = [
+    "KNOWN_SHARES", "SPLITS", "Shares", "Splitter", "load_splits", "rows_in", "save_splits", "split_groups",
+    "split_of_each",
+]  # fmt: skip
 
-_KNOWN_SHARES = (0.70, 0.12, 0.18)
+Shares = tuple[float, float, float]
+"""Of train, calibrate and test; together 1."""
+
+Splitter = Callable[[Sequence[Row], Pairs], Mapping[str, str]]
+"""Makes splits by group of rows and their pairs of near duplicates, as ``split_groups`` does."""
+
+KNOWN_SHARES: Shares = (0.70, 0.12, 0.18)
 # Nothing is learned from these yet; what train keeps is for a later "none of these" class.
-_UNLEARNED_SHARES = (0.30, 0.20, 0.50)
+_UNLEARNED_SHARES: Shares = (0.30, 0.20, 0.50)
 _PARTLY_UNGROUPED = "ISIC 2018 T1-2"
 
 
-def split_groups(rows: Iterable[Row], classes: Collection[str], seed: int) -> dict[str, str]:
+def split_groups(
+    rows: Iterable[Row],
+    classes: Collection[str],
+    seed: int,
+    twins: Pairs = (),
+    shares: Shares = KNOWN_SHARES,
+) -> dict[str, str]:
     """Give each group key one of SPLITS, the same for the same rows and ``seed``.
 
-    Groups joined by a near duplicate stay together. Each mixture of condition and
-    modality is shared out about 70/12/18 by photos, skin that no class in
-    ``classes`` stands for and what is not skin 30/20/50. Rows of ISIC 2018 task 1
-    whose lesion is not known are for training only.
+    Groups that share a patient, a lesion or a near duplicate (``twins``, pairs by index)
+    stay together. Each mixture of condition and modality is shared out by photos as
+    ``shares`` says, skin that no class in ``classes`` stands for and what is not skin
+    30/20/50. Rows of ISIC 2018 task 1 whose lesion is not known are for training only.
     """
     rows = list(rows)
     strata: dict[tuple[str, bool], list[list[Row]]] = defaultdict(list)
     counts = Counter((row.code, row.clinical) for row in rows)
-    for cluster in _clusters(rows):
+    for cluster in _clusters(rows, twins):
         rarest = min(((row.code, row.clinical) for row in cluster), key=lambda cell: (counts[cell], cell))
         strata[rarest].append(cluster)
     splits: dict[str, str] = {}
     for (code, _), clusters in sorted(strata.items()):
-        shares = _KNOWN_SHARES if code in classes else _UNLEARNED_SHARES
-        splits |= _share_out(clusters, shares, seed)
+        splits |= _share_out(clusters, shares if code in classes else _UNLEARNED_SHARES, seed)
     return splits
+
+
+def split_of_each(rows: Sequence[Row], splits: Mapping[str, str] | Splitter, twins: Pairs) -> tuple[str, ...]:
+    """The split of each row: by group from the list ``splits``, or else the one that its own
+    list gave it, or else made by ``splits``.
+
+    Raises SplitUnknown for a list that lacks a group or holds another word than SPLITS.
+    """
+    if callable(splits):
+        if all(row.split for row in rows):
+            return tuple(row.split for row in rows)
+        splits = splits(rows, twins)
+    _check_splits({row.group for row in rows}, splits)
+    return tuple(splits[row.group] for row in rows)
 
 
 def save_splits(splits: Mapping[str, str], path: Path) -> None:
@@ -62,26 +93,32 @@ def rows_in(rows: Iterable[Row], splits: Mapping[str, str], name: str) -> list[R
     return [row for row in rows if splits.get(row.group) == name]
 
 
-def _clusters(rows: list[Row]) -> list[list[Row]]:
-    """Rows by group, where a near duplicate makes two groups one."""
-    group_of = {row.path: row.group for row in rows}
-    leader = {row.group: row.group for row in rows}
+def _check_splits(groups: Collection[str], splits: Mapping[str, str]) -> None:
+    wrong = sorted(group for group in groups if splits.get(group) not in SPLITS)
+    if wrong:
+        shown = ", ".join(wrong[:MOST_SHOWN])
+        raise SplitUnknown(f"{len(wrong)} groups are in none of {', '.join(SPLITS)}: {shown}")
 
-    def lead(group: str) -> str:
-        while leader[group] != group:
-            group = leader[group]
-        return group
 
-    for row in rows:
-        twin = group_of.get(row.near_duplicate_of, row.group)
-        leader[lead(twin)] = lead(row.group)
-    clusters: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        clusters[lead(row.group)].append(row)
+def _clusters(rows: Sequence[Row], twins: Pairs) -> list[list[Row]]:
+    """Rows that are tied to each other, directly or over others."""
+    leader = list(range(len(rows)))
+
+    def lead(index: int) -> int:
+        while leader[index] != index:
+            leader[index] = leader[leader[index]]
+            index = leader[index]
+        return index
+
+    for tie in ties(rows, twins):
+        leader[lead(tie.first)] = lead(tie.second)
+    clusters: dict[int, list[Row]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        clusters[lead(index)].append(row)
     return list(clusters.values())
 
 
-def _share_out(clusters: list[list[Row]], shares: tuple[float, ...], seed: int) -> dict[str, str]:
+def _share_out(clusters: list[list[Row]], shares: Shares, seed: int) -> dict[str, str]:
     """Hand each cluster to the split that lacks most photos of its due."""
     due = {name: share * sum(map(len, clusters)) for name, share in zip(SPLITS, shares, strict=True)}
     splits: dict[str, str] = {}

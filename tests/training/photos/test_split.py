@@ -75,3 +75,26 @@ def test_an_unknown_split_is_refused_with_the_names_there_are(rows: list[Row]) -
 def test_a_model_without_a_list_of_groups_says_so(tmp_path: Path) -> None:
     with pytest.raises(SplitUnknown, match="no list of groups"):
         load_splits(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("shared", ["patient", "lesion"])
+def test_groups_that_share_a_patient_or_a_lesion_stay_in_one_split(
+    row: Callable[..., Row], shared: str
+) -> None:
+    rows = [row(f"{n}{side}", **{shared: f"x{n}"}) for n in range(80) for side in "ab"]
+    splits = split_groups(rows, CLASSES, seed=1)
+    assert all(splits[f"{n}a"] == splits[f"{n}b"] for n in range(80))
+    assert set(splits.values()) == set(SPLITS)
+
+
+def test_twins_that_were_found_stay_in_one_split_even_over_others(row: Callable[..., Row]) -> None:
+    rows = [row(str(n)) for n in range(90)]
+    chains = tuple((n, n + 1) for n in range(89) if n % 3 < 2)
+    splits = split_groups(rows, CLASSES, 1, chains)
+    assert all(len({splits[str(n + k)] for k in range(3)}) == 1 for n in range(0, 90, 3))
+    assert set(splits.values()) == set(SPLITS)
+
+
+def test_other_shares_are_kept_to_as_well(row: Callable[..., Row]) -> None:
+    splits = split_groups([row(str(n)) for n in range(100)], CLASSES, 1, (), (0.5, 0.2, 0.3))
+    assert Counter(splits.values()) == {"train": 50, "calibrate": 20, "test": 30}

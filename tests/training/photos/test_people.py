@@ -1,0 +1,33 @@
+import pytest
+
+from training.photos.people import BODY_SITES, age_of, body_site_of, fitzpatrick_of, sex_of
+
+
+@pytest.mark.parametrize(
+    ("word", "site"),
+    [
+        ("head_neck_face", "head_neck"), ("head/neck", "head_neck"), ("FACE", "head_neck"),
+        ("posterior torso", "trunk"), ("BACK", "trunk"), ("upper extremity", "upper_extremity"),
+        ("FOREARM", "upper_extremity"), ("lower_extremity", "lower_extremity"), ("THIGH", "lower_extremity"),
+        ("palms/soles", "hand_foot"), ("acral", "hand_foot"), ("oral/genital", "oral_genital"),
+        ("unknown", ""), ("", ""), ("the moon", ""),
+    ],
+)  # fmt: skip
+def test_body_sites_of_all_data_sets_are_spelled_one_way(word: str, site: str) -> None:
+    assert body_site_of(word) == site
+    assert site in (*BODY_SITES, "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "age"), [("55.0", 55.0), ("0", 0.0), ("", None), ("unknown", None), ("-1", None), ("nan", None)]
+)
+def test_an_age_is_a_number_of_years_or_unknown(cell: str, age: float | None) -> None:
+    assert age_of(cell) == age
+
+
+def test_sex_is_spelled_one_way() -> None:
+    assert [sex_of(word) for word in ("FEMALE", "m", "unknown", "")] == ["female", "male", "", ""]
+
+
+def test_a_skin_type_is_a_number_however_it_is_written() -> None:
+    assert [fitzpatrick_of(word) for word in ("III", "2.0", "6", "")] == ["3", "2", "6", ""]
