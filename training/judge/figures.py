@@ -1,9 +1,14 @@
 """Figures: how right, how sure, how able to tell skin it knows from the rest."""
 
+import math
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-_BINS = 15
+BINS = 15
+"""Bins of the expected calibration error (Guo et al. 2017)."""
 
 Numbers = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -39,10 +44,22 @@ def macro_f1(truth: Numbers, said: Numbers, fewest: int = 1) -> float:
     return float(np.mean(values)) if values else float("nan")
 
 
+def confusion(truth: Numbers, said: Numbers, classes: int) -> list[list[int]]:
+    """Photos: a row for each true class, a column for each answer."""
+    table = np.zeros((classes, classes), int)
+    np.add.at(table, (truth, said), 1)
+    return [[int(count) for count in line] for line in table]
+
+
+def bin_of(top: Scores) -> Numbers:
+    """The bin of each top score, 0 to ``BINS - 1``; a score of 1 is in the last."""
+    return np.minimum((top * BINS).astype(np.int64), BINS - 1)
+
+
 def calibration_error(top: Scores, right: NDArray[np.bool_]) -> float:
-    """Expected calibration error of top scores over 15 equal bins (Guo et al. 2017)."""
-    bins = np.minimum((top * _BINS).astype(int), _BINS - 1)
-    gaps = [abs(float(right[bins == b].sum() - top[bins == b].sum())) for b in range(_BINS)]
+    """Expected calibration error of top scores over equal bins (Guo et al. 2017)."""
+    bins = bin_of(top)
+    gaps = [abs(float(right[bins == b].sum() - top[bins == b].sum())) for b in range(BINS)]
     return sum(gaps) / len(top)
 
 
@@ -51,3 +68,14 @@ def auroc(strange: Scores, usual: Scores) -> float:
     ordered = np.sort(usual)
     below = np.searchsorted(ordered, strange, "left") + np.searchsorted(ordered, strange, "right")
     return float(below.mean() / 2 / len(usual))
+
+
+def share(answers: Iterable[Any]) -> float | None:
+    """How many of ``answers`` are true, 0 to 1; None where there is no answer."""
+    answers = [bool(answer) for answer in answers]
+    return rounded(sum(answers) / len(answers)) if answers else None
+
+
+def rounded(value: float | None) -> float | None:
+    """Four digits; None for NaN, which JSON lacks."""
+    return None if value is None or math.isnan(value) else round(value, 4)

@@ -2,38 +2,25 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from models.manifest import SHIPPED, load_manifest
+from models.strangeness import NONE_OF_THESE
 from training.cli import main
-from training.judge.card import Facts, write_card
-from training.judge.evaluate import confusion, evaluate
+from training.judge.evaluate import evaluate
 from training.judge.judging import Judged
-from training.photos.manifest_csv import Row
-from training.run import FACTS, QUANTIZED
 
 CLASSES = load_manifest(SHIPPED).conditions
 KEYS = [
     "photos", "accuracy", "balanced_accuracy", "macro_f1", "ece", "coverage", "per_condition", "by_modality",
     "by_skin_tone", "ood", "flagged", "paper_four",
 ]  # fmt: skip
+ADDED_KEYS = ["accuracy_not_declined", "per_condition_by_modality", "confusion", "curves"]
 
 
 def kiosk_train(*words: object) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words])
-
-
-@pytest.fixture
-def judged(row: Callable[..., Row]) -> Callable[..., Judged]:
-    def make(code: str, said: str, top: float = 0.6, **changes: object) -> Judged:
-        inconclusive, flagged = changes.pop("inconclusive", False), changes.pop("flagged", False)
-        rest = {other: (1 - top) / (len(CLASSES) - 1) for other in CLASSES if other != said}
-        photo = row(f"{code} {said}", code=code, **changes)
-        return Judged(photo, {said: top} | rest, bool(inconclusive), bool(flagged))
-
-    return make
 
 
 def test_evaluate_prints_the_contracts_object_from_the_shipped_file(photo_list: Path) -> None:
@@ -42,7 +29,7 @@ def test_evaluate_prints_the_contracts_object_from_the_shipped_file(photo_list: 
     )
     figures = json.loads(told.stdout)
     assert told.exit_code == 0
-    assert list(figures) == KEYS
+    assert list(figures) == KEYS + ADDED_KEYS
     assert figures["photos"] == 3
     assert tuple(figures["per_condition"]) == CLASSES
     assert set(figures["per_condition"]["nevus"]) == {"recall", "precision", "n"}
@@ -79,11 +66,12 @@ def test_preparing_from_the_command_line_tells_the_photos_of_each_split(
 
 def test_recall_precision_and_confusion_count_first_candidates(judged: Callable[..., Judged]) -> None:
     photos = [judged("melanoma", "melanoma"), judged("melanoma", "nevus"), judged("nevus", "nevus")]
-    found = evaluate(photos, CLASSES)["per_condition"]
+    figures = evaluate(photos, CLASSES)
+    found = figures["per_condition"]
     assert found["melanoma"] == {"recall": 0.5, "precision": 1.0, "n": 2}
     assert found["nevus"] == {"recall": 1.0, "precision": 0.5, "n": 1}
     assert found["vascular_lesion"] == {"recall": None, "precision": None, "n": 0}
-    assert confusion(photos, CLASSES)[CLASSES.index("melanoma")][CLASSES.index("nevus")] == 1
+    assert figures["confusion"][CLASSES.index("melanoma")][CLASSES.index("nevus")] == 1
 
 
 def test_skin_that_was_never_learned_counts_only_under_ood(judged: Callable[..., Judged]) -> None:
@@ -95,12 +83,74 @@ def test_skin_that_was_never_learned_counts_only_under_ood(judged: Callable[...,
     figures = evaluate(photos, CLASSES)
     assert figures["photos"] == 1
     assert figures["accuracy"] == 1.0
-    assert figures["ood"] == {"auroc": 0.5, "rejected": None}
+    assert figures["ood"]["auroc"] == 0.5
+    assert figures["ood"]["never_learned"] == 2
 
 
 def test_declined_not_skin_photos_are_rejected(judged: Callable[..., Judged]) -> None:
     photos = [judged("non_skin_photo", "nevus", inconclusive=True), judged("non_skin_graphic", "nevus")]
-    assert evaluate(photos, CLASSES)["ood"] == {"auroc": None, "rejected": 0.5}
+    ood = evaluate(photos, CLASSES)["ood"]
+    assert (ood["auroc"], ood["rejected"], ood["not_skin"], ood["never_learned"]) == (None, 0.5, 2, 0)
+
+
+def test_low_is_every_condition_under_forty_percent_and_is_told_with_its_price(
+    judged: Callable[..., Judged],
+) -> None:
+    strangers = [judged("eczema", "nevus", top, inconclusive=top < 0.3) for top in (0.2, 0.39, 0.4, 0.9)]
+    known = [judged("nevus", "nevus", 0.39), *(judged("nevus", "nevus", 0.41) for _ in range(3))]
+    ood = evaluate([*strangers, *known], CLASSES)["ood"]
+    assert (ood["low"], ood["known_low"], ood["declined_never_learned"]) == (0.5, 0.25, 0.25)
+
+
+def test_none_of_these_is_never_counted_as_a_condition(judged: Callable[..., Judged]) -> None:
+    photos = [
+        judged("nevus", "nevus", 0.3, none=0.5, inconclusive=True),
+        judged("nevus", "melanoma", 0.6, none=0.1),
+        judged("eczema", "nevus", 0.7, none=0.2),
+        judged("eczema", "nevus", 0.1, none=0.6),
+    ]
+    figures = evaluate(photos, CLASSES)
+    assert (figures["photos"], figures["accuracy"], figures["coverage"]) == (2, 0.5, 0.5)
+    assert NONE_OF_THESE not in figures["per_condition"]
+    assert len(figures["confusion"]) == len(CLASSES)
+    # 0.2 and 0.6 against 0.5 and 0.1: three of four wins. By what the first score lacks it were two.
+    assert figures["ood"]["auroc"] == 0.75
+    assert figures["ood"]["low"] == 0.5
+
+
+def test_declining_the_least_sure_photos_is_followed_by_the_coverage_curve(
+    judged: Callable[..., Judged],
+) -> None:
+    photos = [judged("nevus", "nevus" if n > 4 else "melanoma", 0.5 + n / 100) for n in range(10)]
+    points = evaluate(photos, CLASSES)["curves"]["coverage"]
+    assert points[0] == {"coverage": 1.0, "accuracy": 0.5, "from_score": 0.5}
+    assert points[5] == {"coverage": 0.5, "accuracy": 1.0, "from_score": 0.55}
+
+
+def test_the_flagged_curve_falls_with_its_threshold(judged: Callable[..., Judged]) -> None:
+    photos = [
+        judged("melanoma", "melanoma", malignant=0.9),
+        judged("melanoma", "nevus", malignant=0.3),
+        judged("nevus", "nevus", malignant=0.3),
+        judged("nevus", "nevus", malignant=0.1),
+    ]
+    curve = {point["from_score"]: point for point in evaluate(photos, CLASSES)["curves"]["flagged"]}
+    assert curve[0.0] == {"from_score": 0.0, "melanoma": 1.0, "nevi": 1.0}
+    assert curve[0.3] == {"from_score": 0.3, "melanoma": 1.0, "nevi": 0.5}
+    assert curve[0.5] == {"from_score": 0.5, "melanoma": 0.5, "nevi": 0.0}
+
+
+def test_reliability_is_told_bin_by_bin(judged: Callable[..., Judged]) -> None:
+    photos = [
+        judged("nevus", "nevus", 0.61),
+        judged("nevus", "melanoma", 0.65),
+        judged("nevus", "nevus", 1.0),
+    ]
+    bins = evaluate(photos, CLASSES)["curves"]["reliability"]
+    assert len(bins) == 15
+    assert bins[9] == {"photos": 2, "score": 0.63, "right": 0.5}
+    assert bins[14] == {"photos": 1, "score": 1.0, "right": 1.0}
+    assert bins[0] == {"photos": 0, "score": None, "right": None}
 
 
 def test_coverage_counts_what_was_not_declined_and_flags_count_warnings(
@@ -120,7 +170,7 @@ def test_coverage_counts_what_was_not_declined_and_flags_count_warnings(
 def test_the_papers_four_are_ranked_among_themselves(judged: Callable[..., Judged]) -> None:
     photo = judged("melanoma", "nevus", 0.5)
     scores = photo.scores | {"melanoma": 0.2}
-    assert evaluate([Judged(photo.row, scores, False, False)], CLASSES)["paper_four"] == 1.0
+    assert evaluate([Judged(photo.row, scores, False, False, 0.0)], CLASSES)["paper_four"] == 1.0
 
 
 def test_nothing_to_measure_gives_nulls_and_no_error() -> None:
@@ -132,43 +182,3 @@ def test_nothing_to_measure_gives_nulls_and_no_error() -> None:
         None,
     )
     assert json.dumps(figures, allow_nan=False)
-
-
-def test_a_card_is_written_from_figures_and_names_no_path_of_this_machine(
-    judged: Callable[..., Judged], tmp_path: Path
-) -> None:
-    plan = dict.fromkeys(
-        ("head_steps", "small_epochs", "large_epochs", "steps_an_epoch", "batch", "small_side", "peak_rate"),
-        1,
-    )
-    (tmp_path / FACTS).write_text(
-        json.dumps({"plan": plan | {"smoothing": 0.1}, "minutes": 3}), encoding="utf-8"
-    )
-    agreement = (
-        "photos",
-        "same_top",
-        "largest_gap",
-        "mean_gap",
-        "balanced_accuracy_float",
-        "balanced_accuracy_int8",
-    )
-    quantized = {
-        "calibration": {"declined": 0.1, "flagged_nevi": 0.3},
-        "agreement": dict.fromkeys(agreement, 0.5),
-    }
-    (tmp_path / QUANTIZED).write_text(json.dumps(quantized), encoding="utf-8")
-    photos = [judged("melanoma", "nevus"), judged("nevus", "nevus")]
-    rows = [photo.row for photo in photos]
-    facts = Facts(load_manifest(SHIPPED), photos, rows, {row.group: "test" for row in rows}, tmp_path)
-    text = write_card(facts, tmp_path / "card.md").read_text(encoding="utf-8")
-    assert "never a diagnosis" in text
-    assert "| melanoma | 1 | 0.000 | too few | none | 0.000 (1) |" in text
-    assert "100 % of the test melanomas" in text
-    assert str(tmp_path) not in text
-    assert "$" not in text
-
-
-def test_judging_keeps_every_condition_best_first(judged: Callable[..., Judged]) -> None:
-    photo = judged("nevus", "melanoma", 0.7)
-    assert (photo.top, photo.top_score) == ("melanoma", 0.7)
-    assert np.isclose(sum(photo.scores.values()), 1)
