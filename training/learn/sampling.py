@@ -1,4 +1,4 @@
-"""Which photos to show next: rare conditions and clinical photos must count."""
+"""Which photos to show next: rare conditions and clinical photos must count, and so must what is no skin."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,12 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from training.learn.augment import augment
+from training.learn.augment import augment, relight
+from training.learn.not_skin import draw_not_skin
+from training.photos.labels import Kind, kind_of
 from training.photos.prepare import Prepared
 
-_EXPONENT = 0.35
+_EXPONENT = 0.4
 """A condition with n photos in one modality is drawn as ``n ** exponent``: 1 is by photos, 0 evenly."""
-_EXTRA = {"melanoma": 1.4}
+_EXTRA = {"melanoma": 1.3}
+_NOT_SKIN_SHARE = 0.08
+"""How much of what is shown is no skin."""
+_DRAWN_SHARE = 0.4
+"""How much of that is drawn rather than photographed."""
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
@@ -26,26 +32,52 @@ def draw_weights(prepared: Prepared, indices: NDArray[np.int64]) -> NDArray[np.f
 
 
 class Batches:
-    """Endless augmented batches of the train split, made one ahead on another thread."""
+    """Augmented batches of the train split, made one ahead on another thread.
+
+    Class numbers are those of ``prepared.classes``; the number after the last is "none of these".
+    """
 
     def __init__(self, prepared: Prepared, batch: int, seed: int) -> None:
         """``batch`` photos at a time; the same ``seed`` draws the same photos."""
         self._prepared = prepared
         self._batch = batch
-        self._rng = np.random.default_rng(seed)
-        self._indices = prepared.known("train")
-        self._weights = draw_weights(prepared, self._indices)
+        self._seed = seed
+        self._known = prepared.known("train")
+        self._weights = draw_weights(prepared, self._known)
+        rows = enumerate(zip(prepared.rows, prepared.splits, strict=True))
+        self._not_skin = [
+            i for i, (row, split) in rows if split == "train" and kind_of(row.label, ()) is Kind.NOT_SKIN
+        ]
 
-    def take(self, batches: int, side_pixels: int) -> Iterator[Batch]:
-        """Yield uint8 RGB ``[batch, side, side, 3]`` with int64 class numbers ``[batch]``."""
+    def take(self, epoch: int, batches: int, side_pixels: int) -> Iterator[Batch]:
+        """Yield uint8 RGB ``[batch, side, side, 3]`` with int64 class numbers ``[batch]``.
+
+        The same ``epoch`` yields the same batches again.
+        """
+        rng = np.random.default_rng([self._seed, epoch])
         with ThreadPoolExecutor(1) as pool:
-            ahead = pool.submit(self._make, side_pixels)
+            ahead = pool.submit(self._make, side_pixels, rng)
             for _ in range(batches - 1):
-                ready, ahead = ahead, pool.submit(self._make, side_pixels)
+                ready, ahead = ahead, pool.submit(self._make, side_pixels, rng)
                 yield ready.result()
             yield ahead.result()
 
-    def _make(self, side_pixels: int) -> Batch:
-        chosen = self._rng.choice(self._indices, self._batch, p=self._weights)
-        photos = [augment(self._prepared.pixels[i], side_pixels, self._rng) for i in chosen]
-        return np.stack(photos), self._prepared.targets(chosen)
+    def _make(self, side_pixels: int, rng: np.random.Generator) -> Batch:
+        strange = rng.random(self._batch) < _NOT_SKIN_SHARE
+        chosen = rng.choice(self._known, self._batch, p=self._weights)
+        numbers = self._prepared.targets(chosen)
+        numbers[strange] = len(self._prepared.classes)
+        photos = [
+            self._no_skin(side_pixels, rng) if none else self._photo(i, side_pixels, rng)
+            for i, none in zip(chosen, strange, strict=True)
+        ]
+        return np.stack(photos), numbers
+
+    def _photo(self, index: int, side_pixels: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+        row = self._prepared.rows[index]
+        return augment(self._prepared.pixels[index], side_pixels, rng, near=row.clinical)
+
+    def _no_skin(self, side_pixels: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+        if not self._not_skin or rng.random() < _DRAWN_SHARE:
+            return relight(draw_not_skin(side_pixels, rng), rng)
+        return augment(self._prepared.pixels[rng.choice(self._not_skin)], side_pixels, rng, near=True)

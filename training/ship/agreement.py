@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.classifier import softmax
+from models.scoring import softmax
 from training.judge.figures import balanced_accuracy
 
 _FEWEST_PHOTOS = 20

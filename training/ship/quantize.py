@@ -1,89 +1,131 @@
-"""A trained network to the file that ships: int8 inside, uint8 photos in, float scores out."""
+"""A trained network to the model that ships: converted, calibrated, described, and set beside its parent."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.conditions import Catalogue
+from models.manifest import ModelInput
+from models.preprocess import preprocess
 from training.errors import PreparedInvalid
-from training.learn.network import HEAD, build, over_scaled_pixels
-from training.photos.cache import SHIPPED_INPUT, shipped_crop
+from training.learn.network import build
+from training.photos.labels import Kind, kind_of
 from training.photos.prepare import Prepared
 from training.run import FACTS, QUANTIZED, WEIGHTS
-from training.ship.agreement import compare
-from training.ship.refit import refit_head
-from training.ship.release import calibrate_model, describe, features_of, logits_of, release
+from training.ship.agreement import Agreement, compare
+from training.ship.calibrate import CalibratePhotos, Calibration, calibrate
+from training.ship.convert import to_float16, to_int8
+from training.ship.known_features import learn_known_features
+from training.ship.outputs import outputs_of
+from training.ship.release import Release, write_release
 
-_REPRESENTATIVE, _FITTED, _SEED = 300, 3000, 1
+SHIPPED_INPUTS = {
+    "mobilenet": ModelInput(side_pixels=224, crops=(0.875, 0.5)),
+    "vgg16": ModelInput(side_pixels=224, crops=(0.875, 0.5), mirrored=True),
+}
+"""What each network sees of a photo: the whole, and the spot nearer; the server takes its time."""
+
+_REPRESENTATIVE_PHOTOS, _KNOWN_PHOTOS, _SEED = 300, 3000, 1
 _BATCH = 32
 
 
-def quantize(
-    prepared: Prepared, trained: Path, catalogue: Catalogue, model_path: Path, version: str
-) -> dict[str, Any]:
-    """Convert, calibrate and write the model at ``model_path`` with its manifest and groups.
+@dataclass(frozen=True)
+class Quantizing:
+    """``prepared`` is what the network was ``trained`` on; ``advance`` is called once a photo."""
 
-    Returns the calibration and the agreement with the float network on the test
-    split, and keeps both as ``QUANTIZED`` in ``trained``. Raises PreparedInvalid.
+    prepared: Prepared
+    trained: Path
+    catalogue: Catalogue
+    advance: Callable[[], None] = lambda: None
+
+
+def quantize(order: Quantizing, path: Path, version: str) -> dict[str, Any]:
+    """Write the model at ``path`` with its manifest, features and groups, as ``version``.
+
+    Returns the calibration and the agreement with the float network on the test split, and keeps both
+    as QUANTIZED in the run's folder. Raises PreparedInvalid.
     """
-    network, classes = trained_network(trained)
-    if classes != prepared.classes:
-        raise PreparedInvalid(f"{trained} was trained on other conditions: train again on this folder")
-    indices = prepared.known("test")
-    photos = shipped_crop(prepared.pixels[indices])
-    exact = _logits(network, photos)
-    fit_head_to_int8(network, prepared)
-    model = to_int8(network, prepared)
-    calibration = calibrate_model(model, prepared, catalogue)
-    manifest = describe(model, model_path.name, version, classes, calibration)
-    release(model, manifest, prepared, model_path.parent)
-    agreement = compare(exact, logits_of(model, photos), prepared.targets(indices), calibration.temperature)
+    network, backbone = trained_network(order)
+    wanted = SHIPPED_INPUTS[backbone]
+    model = _convert(network, backbone, order.prepared)
+    known = learn_known_features(
+        outputs_of(
+            model, order.prepared, _some(order.prepared, _KNOWN_PHOTOS), wanted, order.advance
+        ).features
+    )
+    calibration = calibrate(
+        _calibrate_photos(model, order, wanted), known, order.prepared.classes, order.catalogue
+    )
+    release = Release(model, known, wanted, order.prepared.classes, calibration)
+    write_release(release, order.prepared, path, version)
+    agreement = _agreement(network, model, order, wanted, calibration)
     facts = {"calibration": asdict(calibration), "agreement": asdict(agreement)}
-    (trained / QUANTIZED).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    (order.trained / QUANTIZED).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     return facts
 
 
-def trained_network(trained: Path) -> tuple[Any, tuple[str, ...]]:
-    """The network in the folder ``trained`` at 224 pixels, and its classes. Raises PreparedInvalid."""
+def trained_network(order: Quantizing) -> tuple[Any, str]:
+    """The network in the run's folder at full size, and its backbone. Raises PreparedInvalid."""
     try:
-        classes = tuple(json.loads((trained / FACTS).read_text(encoding="utf-8"))["classes"])
-        network = build(len(classes), None, SHIPPED_INPUT.side_pixels)
-        network.load_weights(trained / WEIGHTS)
+        facts = json.loads((order.trained / FACTS).read_text(encoding="utf-8"))
+        backbone, classes = facts["backbone"], tuple(facts["classes"])
+        network = build(backbone, len(classes) + 1, None, SHIPPED_INPUTS[backbone].side_pixels)
+        network.load_weights(order.trained / WEIGHTS)
     except (OSError, ValueError, KeyError) as error:
-        raise PreparedInvalid(f"{trained} holds no network, run kiosk-train train: {error}") from error
-    return network, classes
+        raise PreparedInvalid(f"{order.trained} holds no network, run kiosk-train train: {error}") from error
+    if classes != order.prepared.classes:
+        raise PreparedInvalid(f"{order.trained} was trained on other conditions: train again on this folder")
+    return network, backbone
 
 
-def to_int8(network: Any, prepared: Prepared) -> bytes:
-    """The TFLite file: uint8 input, float32 outputs, ranges from photos of the train split."""
-    photos = shipped_crop(prepared.pixels[_some(prepared, _REPRESENTATIVE)])
-    converter = tf.lite.TFLiteConverter.from_keras_model(over_scaled_pixels(network))
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: _representative(photos)
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = tf.uint8
-    converter.inference_output_type = tf.float32
-    return bytes(converter.convert())
+def _convert(network: Any, backbone: str, prepared: Prepared) -> bytes:
+    wanted = SHIPPED_INPUTS[backbone]
+    if backbone != "mobilenet":
+        return to_float16(network, wanted.side_pixels)
+    shown = [preprocess(prepared.pixels[i], wanted) for i in _some(prepared, _REPRESENTATIVE_PHOTOS)]
+    return to_int8(network, np.concatenate(shown))
 
 
-def fit_head_to_int8(network: Any, prepared: Prepared) -> None:
-    """Change the head of ``network`` so that it answers on int8 features as it did on float ones."""
-    photos = shipped_crop(prepared.pixels[_some(prepared, _FITTED)])
-    features = features_of(to_int8(network, prepared), photos)
-    head = network.get_layer(HEAD)
-    kernel, bias = head.get_weights()
-    fitted, shift = refit_head(features, _logits(network, photos), kernel[0, 0], bias)
-    head.set_weights([fitted[np.newaxis, np.newaxis], shift])
+def _calibrate_photos(model: bytes, order: Quantizing, wanted: ModelInput) -> CalibratePhotos:
+    prepared = order.prepared
+
+    def through(indices: NDArray[np.int64]) -> Any:
+        return outputs_of(model, prepared, indices, wanted, order.advance)
+
+    known = prepared.known("calibrate")
+    # Skin that was never learned is scarce; what the train split keeps of it was not learned from either.
+    strangers = np.concatenate(
+        [_strangers(prepared, split, Kind.NEVER_LEARNED) for split in ("train", "calibrate")]
+    )
+    not_skin = _strangers(prepared, "calibrate", Kind.NOT_SKIN)
+    return CalibratePhotos(through(known), prepared.targets(known), through(strangers), through(not_skin))
 
 
-def _logits(network: Any, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return np.asarray(network.predict(photos, batch_size=_BATCH, verbose=0)[0], np.float32)
+def _strangers(prepared: Prepared, split: str, kind: Kind) -> NDArray[np.int64]:
+    rows = enumerate(zip(prepared.rows, prepared.splits, strict=True))
+    found = [i for i, (row, s) in rows if s == split and kind_of(row.label, prepared.classes) is kind]
+    return np.array(found, np.int64)
+
+
+def _agreement(
+    network: Any, model: bytes, order: Quantizing, wanted: ModelInput, calibration: Calibration
+) -> Agreement:
+    """The file beside the float network, both over the same views of the test photos."""
+    indices = order.prepared.known("test")
+    exact = np.stack([_float_logits(network, preprocess(order.prepared.pixels[i], wanted)) for i in indices])
+    shipped = outputs_of(model, order.prepared, indices, wanted, order.advance).logits
+    truth = order.prepared.targets(indices)
+    return compare(exact[:, :-1], shipped[:, :-1], truth, calibration.temperature)
+
+
+def _float_logits(network: Any, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+    logits = network.predict_on_batch(views.astype(np.float32))[0]
+    return np.asarray(logits.mean(axis=0), np.float32)
 
 
 def _some(prepared: Prepared, photos: int) -> NDArray[np.int64]:
@@ -91,11 +133,3 @@ def _some(prepared: Prepared, photos: int) -> NDArray[np.int64]:
     learned = prepared.known("train")
     chosen = np.random.default_rng(_SEED).choice(learned, min(photos, len(learned)), replace=False)
     return np.asarray(np.sort(chosen), np.int64)
-
-
-def _representative(photos: NDArray[np.uint8]) -> Iterator[list[NDArray[np.float32]]]:
-    """The photos from -1 to 1, both ends in each, so that the input's scale is exactly 2/255."""
-    for photo in photos:
-        scaled = photo[np.newaxis].astype(np.float32) / 127.5 - 1
-        scaled[0, 0, 0, :2] = (-1, 1)
-        yield [scaled]

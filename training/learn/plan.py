@@ -1,0 +1,90 @@
+"""How a network learns: phases one after another, each with its own rate and size of photo."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of a training run with one optimizer.
+
+    ``name`` is "head" (the body is held still), "whole" (all but the edges learn) or "rounded" (the
+    same, rounding as int8 does). ``sides_pixels`` has the photos' side for each epoch. The rate climbs to
+    ``peak_rate`` over ``climb_epochs`` and falls as a cosine (Loshchilov and Hutter 2017, arXiv:1608.03983).
+    """
+
+    name: str
+    sides_pixels: tuple[int, ...]
+    peak_rate: float
+    climb_epochs: float
+
+    @property
+    def epochs(self) -> int:
+        """How often the train split is shown, nearly."""
+        return len(self.sides_pixels)
+
+    def rates(self, epoch: int, steps: int) -> NDArray[np.float64]:
+        """The rate of each of ``steps`` steps in ``epoch`` (from 0) of this phase."""
+        done = epoch + np.arange(1, steps + 1) / steps
+        climb = np.minimum(1.0, done / self.climb_epochs)
+        return np.asarray(self.peak_rate * climb * (1 + np.cos(np.pi * (done - 1 / steps) / self.epochs)) / 2)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole run: its phases, and what they share.
+
+    ``steps_an_epoch`` batches of ``batch`` photos; ``smoothing`` is that of the labels (Szegedy et al.
+    2016); ``decay`` AdamW's weight decay; ``averaged`` the share of the running average of
+    weights that each step keeps (Polyak and Juditsky 1992).
+    """
+
+    phases: tuple[Phase, ...]
+    seed: int = 1
+    batch: int = 32
+    steps_an_epoch: int = 250
+    smoothing: float = 0.05
+    decay: float = 0.05
+    averaged: float = 0.998
+
+    @property
+    def epochs(self) -> int:
+        """All epochs of all phases."""
+        return sum(phase.epochs for phase in self.phases)
+
+
+def mobilenet_plan(epochs: int, seed: int) -> Plan:
+    """Two thirds of ``epochs`` (4 or more) with small photos, then full size, the last tenth rounded."""
+    rounded = max(1, epochs // 10)
+    large = max(1, (epochs - rounded) // 3)
+    small = max(1, epochs - 1 - rounded - large)
+    return Plan(
+        phases=(
+            Phase("head", (160,), 2e-3, 0.2),
+            Phase("whole", (160,) * small + (224,) * large, 8e-4, 1.0),
+            Phase("rounded", (224,) * rounded, 5e-5, 0.5),
+        ),
+        seed=seed,
+    )
+
+
+def vgg16_plan(epochs: int, seed: int) -> Plan:
+    """An eighth of ``epochs`` (3 or more) at full size, where a photo costs three small ones; half epochs."""
+    large = max(1, epochs // 8)
+    return Plan(
+        phases=(
+            Phase("head", (128,), 1e-3, 0.2),
+            Phase("whole", (128,) * (epochs - 1 - large) + (224,) * large, 1e-4, 1.0),
+        ),
+        seed=seed,
+        steps_an_epoch=125,
+    )
+
+
+PLANS = {"mobilenet": mobilenet_plan, "vgg16": vgg16_plan}
+"""How each backbone learns, from its number of epochs and a seed."""
+
+EPOCHS = {"mobilenet": 15, "vgg16": 16}
+"""How long each learns unless told otherwise."""

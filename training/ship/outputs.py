@@ -1,0 +1,41 @@
+"""What a model's file gives for many photos, by the same views and means as the classifier."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.classifier import mean_outputs
+from models.interpreter import Interpreter, cores
+from models.manifest import ModelInput
+from models.preprocess import preprocess
+from training.photos.prepare import Prepared
+
+ENGINE = "litert"
+
+
+@dataclass(frozen=True)
+class FileOutputs:
+    """``logits`` float32 ``[photos, outputs]`` and ``features`` float32 ``[photos, channels]``."""
+
+    logits: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+
+def outputs_of(
+    model: bytes,
+    prepared: Prepared,
+    indices: NDArray[np.int64],
+    wanted: ModelInput,
+    advance: Callable[[], None] = lambda: None,
+) -> FileOutputs:
+    """Run the photos at ``indices`` through LiteRT; ``advance`` is called once a photo."""
+    interpreter = Interpreter(model, ENGINE, cores())
+    logits, features = [], []
+    for index in indices:
+        logit, feature = mean_outputs(interpreter, preprocess(prepared.pixels[index], wanted))
+        logits.append(logit)
+        features.append(feature)
+        advance()
+    return FileOutputs(np.stack(logits), np.stack(features))
