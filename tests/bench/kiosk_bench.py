@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from figure import Figure
 
-TOPICS = ("memory", "start", "press", "live", "load", "size", "endurance", "model")
+TOPICS = ("memory", "start", "press", "live", "load", "size", "endurance", "model", "learning")
 """Each a module with ``figures(short)``, imported at its turn: what loads OpenCV here comes late,
 for the kiosk's processes would share its pages with this one."""
 

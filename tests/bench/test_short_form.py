@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 BENCH = Path(__file__).with_name("kiosk_bench.py")
-TOPICS = {"memory", "start", "press", "live", "load", "size", "endurance", "model"}
+TOPICS = {"memory", "start", "press", "live", "load", "size", "endurance", "model", "learning"}
 
 Figure = dict[str, Any]
 
