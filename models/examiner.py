@@ -58,7 +58,7 @@ class Examiner:
         prediction = self.classifier.classify(image, decode_milliseconds)
         decision = prediction.decision
         if not quality.ok:
-            decision = Decision(True, quality.reasons[0], decision.look_soon)
+            decision = Decision(True, f"Photo unusable. {quality.reasons[0]}", decision.look_soon)
         catalogue = self.classifier.catalogue
         finding = compose(prediction.candidates, decision, catalogue, self._guidance())
         return Examination(quality, prediction, decision, finding)

@@ -44,7 +44,7 @@ def test_an_unusable_photo_is_inconclusive_for_the_reason_to_retake_it(examiner)
     examination = examiner.examine_image(np.zeros((300, 300, 3), np.uint8))
     assert not examination.quality.ok
     assert examination.decision.inconclusive
-    assert examination.decision.reason == examination.quality.reasons[0]
+    assert examination.decision.reason == f"Photo unusable. {examination.quality.reasons[0]}"
     assert examination.finding.text.startswith("Inconclusive. The photo is black")
 
 

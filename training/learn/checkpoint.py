@@ -5,9 +5,11 @@ whole.
 """
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +44,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, run: dict[str, Any]) -
     try:
         with beside.open("wb") as file:
             np.savez(file, state=np.array(state), **values)  # type: ignore[arg-type]
+            os.fsync(file.fileno())
         beside.replace(folder / _FILE)
     except OSError as error:
         beside.unlink(missing_ok=True)
@@ -63,7 +66,7 @@ def load_checkpoint(folder: Path, run: dict[str, Any]) -> Checkpoint | None:
         with np.load(path) as arrays:
             state = json.loads(str(arrays["state"]))
             values = tuple(arrays[str(number)] for number in range(len(arrays.files) - 1))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise CheckpointUnusable(f"{path} cannot be read, remove it and start again: {error}") from error
     if state["run"] != run:
         raise CheckpointUnusable(_difference(path, state["run"], run))

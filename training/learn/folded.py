@@ -19,9 +19,6 @@ LARGEST_ACTIVATION = 6.0
 _EPSILON = 1e-3
 """Keras' own MobileNet divides by ``sqrt(variance + 0.001)``."""
 
-_KEPT = 0.998
-"""What the kept statistics keep at a step: as much as the running average of weights, which they serve."""
-
 
 @keras.saving.register_keras_serializable("skin_kiosk")
 class Folded(keras.layers.Layer):  # type: ignore[misc]
@@ -35,7 +32,7 @@ class Folded(keras.layers.Layer):  # type: ignore[misc]
     def __init__(self, filters: int, size: int, stride: int, depthwise: bool = False, **names: Any) -> None:
         super().__init__(**names)
         self.filters, self.size, self.stride, self.depthwise = filters, size, stride, depthwise
-        self.normalise = keras.layers.BatchNormalization(momentum=_KEPT, epsilon=_EPSILON)
+        self.normalise = keras.layers.BatchNormalization(epsilon=_EPSILON)
         self.folded = False
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import keras
 
-from training.errors import WeightsInvalid
 from training.learn.folded import LARGEST_ACTIVATION, Folded
+from training.learn.imagenet import imagenet_network
 
 _BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))
 """Filters and stride of the thirteen pairs of depthwise and pointwise convolutions."""
@@ -31,12 +31,7 @@ def start_from(body: Any, weights: Path | str) -> None:
 
     Raises WeightsInvalid.
     """
-    try:
-        given = keras.applications.MobileNet(
-            weights=weights, include_top=False, input_shape=(224, 224, 3), name="given"
-        )
-    except (OSError, ValueError) as error:
-        raise WeightsInvalid(f"{weights} does not fit MobileNet V1 1.0 without its top: {error}") from error
+    given = imagenet_network(keras.applications.MobileNet, weights)
     for layer in _folded(body):
         (kernel,) = given.get_layer(layer.name).get_weights()
         layer.start_from(kernel, given.get_layer(f"{layer.name}_bn").get_weights())
@@ -47,6 +42,12 @@ def hold_edges(body: Any) -> None:
     names = [layer.name for layer in body.layers]
     for number, layer in enumerate(body.layers):
         layer.trainable = number >= names.index(_LEARN_FROM)
+
+
+def keep_statistics(body: Any, share: float) -> None:
+    """Let the kept statistics keep ``share`` at a step: as much as the average of weights that they serve."""
+    for layer in _folded(body):
+        layer.normalise.momentum = share
 
 
 def fold(body: Any) -> None:

@@ -38,7 +38,7 @@ class Plan:
 
     ``steps_an_epoch`` batches of ``batch`` photos; ``smoothing`` is that of the labels (Szegedy et al.
     2016); ``decay`` AdamW's weight decay; ``averaged`` the share of the running average of
-    weights that each step keeps (Polyak and Juditsky 1992).
+    weights, and of the layers' statistics, that each step keeps (Polyak and Juditsky 1992).
     """
 
     phases: tuple[Phase, ...]

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,16 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from training.errors import PreparedInvalid
 from training.judge.figures import balanced_accuracy
 from training.learn.checkpoint import Checkpoint, Progress, load_checkpoint, save_checkpoint
-from training.learn.mobilenet import fold
+from training.learn.mobilenet import fold, keep_statistics
 from training.learn.network import BACKBONES, body_of, build
 from training.learn.plan import Phase, Plan
 from training.learn.provenance import code_version, prepared_hash
 from training.learn.sampling import Batches
 from training.photos.cache import shipped_crop
-from training.photos.prepare import Prepared
+from training.photos.prepare import FEWEST_PHOTOS, Prepared
 from training.run import FACTS, WEIGHTS
 
 
@@ -35,7 +36,14 @@ class Training:
     """One network on its way through a plan; ``run`` is the whole of it."""
 
     def __init__(self, backbone: str, prepared: Prepared, plan: Plan, out: Path, watch: Watch) -> None:
-        """Train ``backbone`` (a name in BACKBONES) on ``prepared`` into the folder ``out``."""
+        """Train ``backbone`` (a name in BACKBONES) on ``prepared`` into the folder ``out``.
+
+        Raises PreparedInvalid where fewer than two conditions have enough photos.
+        """
+        if len(prepared.classes) < 2:
+            raise PreparedInvalid(
+                f"fewer than two conditions have {FEWEST_PHOTOS} photos or more: add photos and prepare again"
+            )
         self._backbone, self._prepared, self._plan, self._out = backbone, prepared, plan, out
         self._watch = watch
         self._batches = Batches(prepared, plan.batch, plan.seed)
@@ -45,12 +53,14 @@ class Training:
             "classes": list(prepared.classes),
             "prepared_sha256": prepared_hash(prepared),
         }
+        # Taken now: the source may change while the network learns.
+        self._code_version = code_version()
 
-    def run(self, weights: Path | str) -> dict[str, Any]:
+    def run(self, weights: Path | str | None) -> dict[str, Any]:
         """Start from ImageNet ``weights``, or go on from the last checkpoint in the folder.
 
-        Leaves WEIGHTS and FACTS there; returns the facts. Raises WeightsInvalid, CheckpointUnusable,
-        DiskFull.
+        ``weights`` None starts at random. Leaves WEIGHTS and FACTS there; returns the facts. Raises
+        WeightsInvalid, CheckpointUnusable, DiskFull.
         """
         self._out.mkdir(parents=True, exist_ok=True)
         keras.utils.set_random_seed(self._plan.seed)
@@ -65,6 +75,8 @@ class Training:
                 self._begin(model, phase, checkpoint)
                 progress, checkpoint = self._finish(model, phase, before, progress), None
             before += phase.epochs
+        if checkpoint:
+            _assign(model.variables, checkpoint.values)
         return self._leave(model, progress)
 
     def _begin(self, model: Any, phase: Phase, checkpoint: Checkpoint | None) -> None:
@@ -75,6 +87,7 @@ class Training:
             BACKBONES[self._backbone].hold_edges(body)
         if phase.name == "rounded":
             fold(body)
+        keep_statistics(body, self._plan.averaged)
         compile_for(model, self._plan)
         if checkpoint:
             for variable, value in zip(_variables(model), checkpoint.values, strict=False):
@@ -124,7 +137,7 @@ class Training:
             **self._run,
             "minutes": round(progress.seconds / 60, 1),
             "history": list(progress.history),
-            "code_version": code_version(),
+            "code_version": self._code_version,
         }
         (self._out / FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
         return facts
@@ -154,7 +167,7 @@ def _variables(model: Any) -> list[Any]:
     return [*model.variables, *model.optimizer.variables]
 
 
-def _assign(variables: list[Any], values: list[NDArray[Any]]) -> None:
+def _assign(variables: list[Any], values: Sequence[NDArray[Any]]) -> None:
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
 

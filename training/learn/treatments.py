@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.hair import HairLooks, find_hair
 from models.lesion_mask import find_lesion
 
 Square = NDArray[np.uint8]
@@ -16,10 +17,9 @@ Treatment = Callable[[Square], Square]
 
 _BILATERAL_PIXELS, _BILATERAL_LEVELS, _BILATERAL_SIGMA_PIXELS = 5, 25.0, 2.0
 
-_HAIR_LINES = tuple(
-    np.asarray(k, np.uint8) for k in (np.ones((1, 7)), np.ones((7, 1)), np.eye(5), np.eye(5)[::-1])
-)
-_HAIR_LEVELS, _HAIR_LENGTH_PIXELS, _HAIR_WIDTH_PIXELS, _FULLEST_NET = 18, 25, 4, 0.2
+# In any channel, of a square twice the lesion mask's working size. Stricter than there, because the network
+# sees what is painted over.
+_HAIR = HairLooks(depth_levels=18, length_pixels=25, width_pixels=4, fullest_net=0.2)
 _INPAINT_PIXELS = 3
 
 _MINKOWSKI = 6
@@ -37,17 +37,8 @@ def remove_noise(square: Square) -> Square:
 
 
 def remove_hair(square: Square) -> Square:
-    """Dark hair painted over from around it, after DullRazor (Lee et al. 1997, Comput. Biol. Med. 27:533).
-
-    As there, what closing by lines in several directions brightens is a candidate, and hair is
-    long and thin. Otherwise than there, it must depend on the direction of the line, which
-    spares small moles, and inpainting (Telea 2004) fills it. Light hair stays.
-    """
-    closed = [cv2.morphologyEx(square, cv2.MORPH_CLOSE, line) for line in _HAIR_LINES]
-    highest, lowest = np.maximum.reduce(closed), np.minimum.reduce(closed)
-    depth = np.minimum(highest - square, highest - lowest).max(axis=2)
-    candidates = (depth > _HAIR_LEVELS).astype(np.uint8)
-    hair = cv2.dilate(_long_and_thin(candidates), np.ones((3, 3), np.uint8))
+    """Dark hair (``models.hair``) painted over from around it by inpainting (Telea 2004); light hair stays."""
+    hair = cv2.dilate(find_hair(square, _HAIR).astype(np.uint8), np.ones((3, 3), np.uint8))
     if not hair.any():
         return square.copy()
     return np.asarray(cv2.inpaint(square, hair, _INPAINT_PIXELS, cv2.INPAINT_TELEA), np.uint8)
@@ -94,14 +85,3 @@ TREATMENTS: dict[str, Treatment] = {
     "crop": crop_to_lesion,
 }
 """Every treatment by the name it is asked for."""
-
-
-def _long_and_thin(candidates: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Of the pieces (1 in 0, ``[side, side]``) the hairs and nets of crossing hairs."""
-    _, labels, pieces, _ = cv2.connectedComponentsWithStats(candidates)
-    widths, heights, areas = pieces[:, 2:5].T
-    lengths = np.hypot(widths, heights)
-    thin = areas <= _HAIR_WIDTH_PIXELS * lengths + _FULLEST_NET * widths * heights
-    hair = thin & (lengths >= _HAIR_LENGTH_PIXELS)
-    hair[0] = False
-    return np.asarray(hair[labels], np.uint8)

@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from training.errors import WeightsInvalid
+from training.learn.imagenet import imagenet_network
 
 _BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 """Filters and number of convolutions of each block; a block ends in a halving of the map."""
@@ -38,10 +38,7 @@ def start_from(body: Any, weights: Path | str) -> None:
 
     Raises WeightsInvalid.
     """
-    try:
-        given = keras.applications.VGG16(weights=weights, include_top=False, input_shape=(224, 224, 3))
-    except (OSError, ValueError) as error:
-        raise WeightsInvalid(f"{weights} does not fit VGG16 without its top: {error}") from error
+    given = imagenet_network(keras.applications.VGG16, weights)
     for layer in body.layers:
         if isinstance(layer, keras.layers.Conv2D):
             layer.set_weights(given.get_layer(layer.name).get_weights())

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from training.photos.labels import Kind, kind_of
 from training.photos.row import Row
 from training.photos.split import Shares
 
@@ -16,8 +17,10 @@ class Preset:
     shares: Shares
 
     def keep(self, rows: Iterable[Row]) -> tuple[Row, ...]:
-        """The rows of the preset's conditions."""
-        return tuple(row for row in rows if row.code in self.conditions)
+        """The rows of the preset's conditions, and those that show no skin."""
+        return tuple(
+            row for row in rows if row.code in self.conditions or kind_of(row.label, ()) is Kind.NOT_SKIN
+        )
 
     def absent(self, rows: Iterable[Row], fewest: int) -> dict[str, int]:
         """The preset's conditions with fewer than ``fewest`` photos, which are not learned, and

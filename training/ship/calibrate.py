@@ -26,6 +26,9 @@ FLAGGED_NEVI = 0.27
 _STRANGERS_WEIGHT = 0.12
 """How common strangers are taken to be; half of them skin that was never learned, half no skin."""
 
+_NO_STRANGER = -10.0
+"""The bias where there is no stranger to learn from: nothing is taken for one."""
+
 _ROUNDS = 3
 _MEASURES: tuple[Measure, ...] = ("none_odds", "doubt", "distance")
 _FINEST = 0.001
@@ -72,12 +75,12 @@ def calibrate(
     stranger = (strange >= none_from) | (strange > scores.max(axis=1))
     below = inconclusive_below(np.where(stranger, 0.0, scores.max(axis=1)))
     thresholds = Thresholds(inconclusive_below=below, none_from=none_from, look_soon_from=1.0)
-    nevi = photos.truth == classes.index("nevus")
+    malignant = np.array([catalogue[code].malignant for code in classes])
+    nevi = _moles(photos.truth, classes, malignant)
     warned = [
         _warned(row, none, classes, thresholds, catalogue)
         for row, none in zip(scores[nevi], strange[nevi], strict=True)
     ]
-    malignant = np.array([catalogue[code].malignant for code in classes])
     soon, flagged = look_soon_from(scores[nevi][:, malignant].sum(axis=1), np.array(warned, bool))
     return Calibration(
         temperature=temperature,
@@ -113,13 +116,24 @@ def look_soon_from(totals: Scores, warned: NDArray[np.bool_]) -> tuple[float, fl
     """The smallest total malignant score, in thousandths, from which to warn, and the share then flagged.
 
     ``totals`` are those of harmless moles; at most ``FLAGGED_NEVI`` of them may be flagged, with those that
-    are ``warned`` of in any case. 1 where these alone are too many.
+    are ``warned`` of in any case. 1 where these alone are too many, 0 where there are no moles.
     """
+    if not len(totals):
+        return 0.0, 0.0
     for tried in (np.arange(1001) * _FINEST).round(3):
         flagged = float((warned | (totals >= tried)).mean())
         if flagged <= FLAGGED_NEVI:
             return float(tried), flagged
     return 1.0, float(warned.mean())
+
+
+def _moles(
+    truth: NDArray[np.int64], classes: tuple[str, ...], malignant: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which photos show moles; in a model that has none, which show anything harmless."""
+    if "nevus" in classes:
+        return np.asarray(truth == classes.index("nevus"))
+    return np.asarray(~malignant[truth])
 
 
 def _fit(photos: CalibratePhotos, features: KnownFeatures) -> tuple[float, float, dict[Measure, float]]:
@@ -135,6 +149,8 @@ def _fit(photos: CalibratePhotos, features: KnownFeatures) -> tuple[float, float
 def _fit_strangeness(
     photos: CalibratePhotos, features: KnownFeatures, temperature: float
 ) -> tuple[float, dict[Measure, float]]:
+    if not len(photos.never_learned.logits) + len(photos.not_skin.logits):
+        return _NO_STRANGER, dict.fromkeys(_MEASURES, 0.0)
     kinds = (photos.known, photos.never_learned, photos.not_skin)
     shares = (1 - _STRANGERS_WEIGHT, _STRANGERS_WEIGHT / 2, _STRANGERS_WEIGHT / 2)
     measured = [_measured(kind, features, temperature) for kind in kinds]
@@ -146,6 +162,8 @@ def _fit_strangeness(
 
 
 def _measured(outputs: FileOutputs, features: KnownFeatures, temperature: float) -> Scores:
+    if not len(outputs.logits):
+        return np.zeros((0, len(_MEASURES)))
     found = measures(
         outputs.logits.astype(np.float64), outputs.features.astype(np.float64), features, temperature
     )

@@ -30,7 +30,10 @@ def outputs_of(
     wanted: ModelInput,
     advance: Callable[[], None] = lambda: None,
 ) -> FileOutputs:
-    """Run the photos at ``indices`` through LiteRT; ``advance`` is called once a photo."""
+    """Run the photos at ``indices`` through LiteRT; ``advance`` is called once a photo.
+
+    Without photos both arrays are ``[0, 0]``.
+    """
     interpreter = Interpreter(model, ENGINE, cores())
     logits, features = [], []
     for index in indices:
@@ -38,4 +41,8 @@ def outputs_of(
         logits.append(logit)
         features.append(feature)
         advance()
-    return FileOutputs(np.stack(logits), np.stack(features))
+    return FileOutputs(_stacked(logits), _stacked(features))
+
+
+def _stacked(rows: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
