@@ -71,6 +71,11 @@ class Interpreter:
         """How many numbers the model gives for a photo."""
         return int(self._logits["shape"][1])
 
+    @property
+    def channels(self) -> int:
+        """How many channels the feature map has."""
+        return int(self._features["shape"][3])
+
     def run(self, pixels: NDArray[np.uint8]) -> Outputs:
         """One forward pass of uint8 RGB ``[1, side, side, 3]``."""
         self._interpreter.set_tensor(self._input["index"], pixels)
