@@ -45,7 +45,7 @@ def test_an_unusable_photo_is_inconclusive_for_the_reason_to_retake_it(examiner)
     assert not examination.quality.ok
     assert examination.decision.inconclusive
     assert examination.decision.reason == f"Photo unusable. {examination.quality.reasons[0]}"
-    assert examination.finding.text.startswith("Inconclusive. The photo is black")
+    assert examination.finding.text.startswith("Inconclusive. Photo unusable. The photo is black")
 
 
 def test_what_is_no_photo_is_refused(examiner):
