@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.conditions import Catalogue, load_catalogue
+from models.context import NOTHING_TOLD, Told
 from models.decision import Candidate, Decision, decide
 from models.decode import Image, decode
 from models.errors import ManifestInvalid, ModelMismatch
@@ -93,14 +94,19 @@ class Classifier:
         """Decode a photo at the size this model's crop needs. Raises PhotoError."""
         return decode(photo, wanted_side(self.manifest.input))
 
-    def classify(self, image: Image, decode_milliseconds: float = 0.0) -> Prediction:
-        """Score an RGB uint8 image ``(height, width, 3)`` and decide what may be said."""
+    def classify(
+        self, image: Image, decode_milliseconds: float = 0.0, told: Told = NOTHING_TOLD
+    ) -> Prediction:
+        """Score an RGB uint8 image ``(height, width, 3)`` and decide what may be said.
+
+        What is ``told`` of the person counts where the model asks for it.
+        """
         started = time.perf_counter()
         views = preprocess(image, self.manifest.input)
         prepared = time.perf_counter()
         logits, features = mean_outputs(self.interpreter, views)
         inferred = time.perf_counter()
-        candidates = self._rank(logits, features)
+        candidates = self._rank(logits, features, told)
         return Prediction(
             candidates,
             decide(candidates, self.manifest.thresholds, self.catalogue),
@@ -116,8 +122,10 @@ class Classifier:
         """Run a real inference again and compare. Raises ModelMismatch."""
         _check_engine(self.interpreter, self.manifest)
 
-    def _rank(self, logits: NDArray[np.float32], features: NDArray[np.float32]) -> tuple[Candidate, ...]:
-        scores = score(logits[np.newaxis], features[np.newaxis], self.manifest, self._known)[0]
+    def _rank(
+        self, logits: NDArray[np.float32], features: NDArray[np.float32], told: Told
+    ) -> tuple[Candidate, ...]:
+        scores = score(logits, features, self.manifest, self._known, told)
         names = (*self.manifest.conditions, NONE_OF_THESE)[: len(scores)]
         ranked = sorted(zip(names, scores, strict=True), key=lambda pair: -pair[1])
         return tuple(Candidate(name, float(value)) for name, value in ranked)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from models.context import Context
 from models.errors import ManifestInvalid, ModelMismatch, ModelMissing
 
 SHIPPED = Path(__file__).parent / "mobilenet.json"
@@ -72,7 +73,8 @@ class Manifest(BaseModel):
 
     ``conditions`` stand in output order. Scores are
     ``softmax(logits / temperature)`` (Guo et al. 2017, arXiv:1706.04599). With ``strangeness`` the network
-    has one output more, the last, for "none of these"; without it (None) it never says that.
+    has one output more, the last, for "none of these"; without it (None) it never says that. With ``context``
+    age and body site shift the scores where they are told; without it (None) they are not asked for.
     ``self_test_scores`` are the softmax over all outputs for ``classifier.self_test_image()`` when
     the model was made: a runtime that computes others is not trusted.
     """
@@ -91,6 +93,7 @@ class Manifest(BaseModel):
     temperature: float = Field(gt=0)
     thresholds: Thresholds
     strangeness: Strangeness | None = None
+    context: Context | None = None
     self_test_scores: tuple[float, ...]
 
     @model_validator(mode="after")
@@ -99,6 +102,8 @@ class Manifest(BaseModel):
             raise ValueError("conditions names one condition twice")
         if len(self.self_test_scores) != self.outputs:
             raise ValueError("self_test_scores has not one score for each output")
+        if self.context is not None and self.context.conditions != len(self.conditions):
+            raise ValueError("context has not one number for each of the conditions")
         return self
 
     @property

@@ -29,6 +29,7 @@ def facts():
         "temperature": 1.0,
         "thresholds": {"inconclusive_below": 0.4, "none_from": 0.5, "look_soon_from": 0.3},
         "strangeness": None,
+        "context": None,
         "self_test_scores": [0.5, 0.5],
     }
 

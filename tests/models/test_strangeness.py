@@ -62,15 +62,15 @@ def manifest(**weights):
 
 
 def test_scores_sum_to_one_and_keep_the_order_of_conditions():
-    logits = np.array([[2.0, 1.0, 0.0, 5.0]], np.float32)
-    scores = score(logits, np.ones((1, 12), np.float32), manifest(none_odds=1.0), KNOWN)[0]
+    logits = np.array([2.0, 1.0, 0.0, 5.0], np.float32)
+    scores = score(logits, np.ones(12, np.float32), manifest(none_odds=1.0), KNOWN)
     assert scores.sum() == pytest.approx(1.0)
-    assert scores[:3] / scores[:3].sum() == pytest.approx(softmax(logits[0, :3], 1.0))
+    assert scores[:3] / scores[:3].sum() == pytest.approx(softmax(logits[:3], 1.0))
 
 
 def test_the_stranger_a_photo_is_the_lower_is_every_condition():
     logits = np.array([[3.0, 1.0, 0.0, 0.0], [3.0, 1.0, 0.0, 9.0]], np.float32)
-    usual, strange = score(logits, np.ones((2, 12), np.float32), manifest(none_odds=1.0), KNOWN)
+    usual, strange = (score(row, np.ones(12, np.float32), manifest(none_odds=1.0), KNOWN) for row in logits)
     assert (strange[:3] < usual[:3]).all()
     assert strange[3] > usual[3]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from models.classifier import Classifier
 from models.conditions import Urgency
+from models.context import Told
 from models.errors import PhotoError
 from models.finding import urgency_of
 from models.strangeness import NONE_OF_THESE
@@ -67,7 +68,7 @@ def _judge(classifier: Classifier, row: Row, photos: Photos) -> Judged:
         image = classifier.decode(photos.read(row.path))
     except PhotoError as error:
         raise ManifestCsvInvalid(f"{row.path} is in the list and cannot be judged: {error}") from error
-    prediction = classifier.classify(image)
+    prediction = classifier.classify(image, told=Told(row.age, row.body_site or None))
     conditions = [c for c in prediction.candidates if c.condition != NONE_OF_THESE]
     urgency = urgency_of(prediction.candidates, prediction.decision, classifier.catalogue)
     return Judged(

@@ -1,30 +1,10 @@
-"""Age, sex and body site, in one spelling whatever the data set's."""
+"""Age, sex and skin type, in one spelling whatever the data set's."""
 
 import math
 
 _OLDEST_YEARS = 120.0
 _SEXES = {"male": "male", "m": "male", "female": "female", "f": "female"}
 _FITZPATRICK = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6"}
-
-# The words of HAM10000, the ISIC archive, MILK10k, PAD-UFES-20 and their derivatives.
-_SITES = {
-    "head_neck": (
-        "head neck", "head", "head neck face", "face", "neck", "scalp", "ear", "nose", "lip", "forehead",
-        "cheek", "eyelid",
-    ),
-    "trunk": (
-        "trunk", "torso", "anterior torso", "posterior torso", "lateral torso", "anterior trunk",
-        "posterior trunk", "back", "chest", "abdomen", "buttocks", "shoulder",
-    ),
-    "upper_extremity": ("upper extremity", "arm", "upper arm", "forearm", "elbow"),
-    "lower_extremity": ("lower extremity", "leg", "thigh", "lower leg", "knee", "hip"),
-    "hand_foot": ("hand", "foot", "palms soles", "acral", "palm", "sole", "finger", "toe"),
-    "oral_genital": ("oral genital", "genital", "oral", "genitalia", "groin"),
-}  # fmt: skip
-_SITE_OF = {word: site for site, words in _SITES.items() for word in words}
-
-BODY_SITES = tuple(_SITES)
-"""What ``body_site_of`` gives besides the empty word."""
 
 
 def age_of(cell: str) -> float | None:
@@ -39,12 +19,6 @@ def age_of(cell: str) -> float | None:
 def sex_of(cell: str) -> str:
     """``male``, ``female``, or empty where unknown."""
     return _SEXES.get(cell.strip().lower(), "")
-
-
-def body_site_of(cell: str) -> str:
-    """One of BODY_SITES, or empty where unknown."""
-    words = cell.lower().replace("_", " ").replace("/", " ").replace("-", " ").split()
-    return _SITE_OF.get(" ".join(words), "")
 
 
 def fitzpatrick_of(cell: str) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from models.body_sites import body_site_of
 from training.photos.labels import code_of
-from training.photos.people import age_of, body_site_of, fitzpatrick_of, sex_of
+from training.photos.people import age_of, fitzpatrick_of, sex_of
 
 SPLITS = ("train", "calibrate", "test")
 """train learns, calibrate sets thresholds, test gives figures."""
