@@ -31,7 +31,9 @@ class _Verbs(click.Group):
         except (TrainingError, ModelsError) as error:
             raise _Refused(str(error)) from error
         except KeyboardInterrupt as stop:
-            raise _Interrupted("interrupted: the same command goes on from the last checkpoint") from stop
+            raise _Interrupted(
+                "interrupted: run the same command again, train goes on from its last checkpoint"
+            ) from stop
         except ModuleNotFoundError as error:
             raise click.ClickException(f"{error}: install skin-kiosk[training]") from error
 

@@ -10,7 +10,8 @@ from training.cli import options
 from training.judge.evaluate import evaluate as figures_of
 from training.judge.judging import Judged, judge_rows
 from training.judge.margins import evaluate_with_intervals
-from training.photos.manifest_csv import read_manifest_csv
+from training.photos.manifest_csv import read_listed
+from training.photos.row import Row
 from training.photos.split import load_splits, rows_in
 from training.progress import counting
 
@@ -23,7 +24,7 @@ from training.progress import counting
 @click.option("--intervals", is_flag=True, help="With 95 % intervals (a few seconds more).")
 @click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object on stdout.")
 def evaluate(
-    model: Path, images: Path, manifest: Path, split: str | None, intervals: bool, as_json: bool
+    model: Path, images: Path, manifest: Path | None, split: str | None, intervals: bool, as_json: bool
 ) -> None:
     """Judge the listed photos with the very file that ships."""
     classifier, judged = _judge(model, images, manifest, split)
@@ -41,7 +42,7 @@ def evaluate(
 @options.manifest
 @options.trained
 @click.option("--comparison", type=options.FILE, help="The comparison.json that compare wrote.")
-def card(model: Path, images: Path, manifest: Path, trained: Path, comparison: Path | None) -> None:
+def card(model: Path, images: Path, manifest: Path | None, trained: Path, comparison: Path | None) -> None:
     """Write the model card, from the figures on the model's own test split."""
     from training.compare.tables import comparison_tables
     from training.judge.card import Facts, write_card
@@ -53,7 +54,7 @@ def card(model: Path, images: Path, manifest: Path, trained: Path, comparison: P
         manifest=classifier.manifest,
         judged=judged,
         calibrated=calibrated,
-        rows=read_manifest_csv(manifest, images, tuple(classifier.catalogue.conditions)),
+        rows=_rows(classifier, images, manifest),
         splits=load_splits(model.with_suffix(".split.csv")),
         trained=trained,
         comparison=tables,
@@ -68,7 +69,9 @@ def card(model: Path, images: Path, manifest: Path, trained: Path, comparison: P
 @options.split
 @click.option("--out", type=options.NEW_FILE, required=True, help="The page to write, an .html file.")
 @click.option("--photos", is_flag=True, help="With thumbnails of errors: then it must not leave the house.")
-def report(model: Path, images: Path, manifest: Path, split: str | None, out: Path, photos: bool) -> None:
+def report(
+    model: Path, images: Path, manifest: Path | None, split: str | None, out: Path, photos: bool
+) -> None:
     """Write one HTML page with the figures, plots and errors of a model."""
     from training.judge.report import Reported, write_report
 
@@ -77,10 +80,16 @@ def report(model: Path, images: Path, manifest: Path, split: str | None, out: Pa
     click.echo(json.dumps({"report": str(write_report(reported, out))}))
 
 
-def _judge(model: Path, images: Path, manifest: Path, split: str | None) -> tuple[Classifier, list[Judged]]:
+def _judge(
+    model: Path, images: Path, manifest: Path | None, split: str | None
+) -> tuple[Classifier, list[Judged]]:
     classifier = Classifier.load(model.with_suffix(".json"))
-    rows = read_manifest_csv(manifest, images, tuple(classifier.catalogue.conditions))
+    rows = _rows(classifier, images, manifest)
     if split is not None:
         rows = rows_in(rows, load_splits(model.with_suffix(".split.csv")), split)
     with counting("judging", len(rows)) as advance:
         return classifier, judge_rows(classifier, rows, images, advance)
+
+
+def _rows(classifier: Classifier, images: Path, manifest: Path | None) -> list[Row]:
+    return read_listed(images, manifest, tuple(classifier.catalogue.conditions), "").sound()

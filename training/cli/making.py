@@ -40,7 +40,7 @@ class _SharingOut:
 
 @click.command("prepare")
 @options.images
-@click.option("--manifest", type=options.FILE, help="The list of photos; without it a folder is a condition.")
+@options.manifest
 @click.option("--out", type=options.NEW_FOLDER, required=True, help="For rows and pixels (200 KB a photo).")
 @click.option("--licence", default="", help="Of photos in folders; a list brings its own.")
 @click.option("--split", type=options.FILE, help="A list of group_key,split to take, and to check for leaks.")

@@ -15,7 +15,9 @@ images = click.option(
     required=True,
     help="Where the list's paths start, or an archive's .zip.",
 )
-manifest = click.option("--manifest", type=FILE, required=True, help="The list of photos (CSV).")
+manifest = click.option(
+    "--manifest", type=FILE, help="The list of photos (CSV); without it a folder is a condition."
+)
 prepared = click.option("--prepared", type=_FOLDER, required=True, help="What prepare wrote.")
 model = click.option("--model", type=FILE, required=True, help="A model's .json manifest, or its .tflite.")
 trained = click.option("--trained", type=_FOLDER, required=True, help="What train wrote.")

@@ -63,7 +63,7 @@ def load_checkpoint(folder: Path, run: dict[str, Any]) -> Checkpoint | None:
     if not path.exists():
         return None
     try:
-        with np.load(path) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
             state = json.loads(str(arrays["state"]))
             values = tuple(arrays[str(number)] for number in range(len(arrays.files) - 1))
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:

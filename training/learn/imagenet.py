@@ -1,6 +1,8 @@
 """ImageNet weights by Keras' own networks: what a body starts from."""
 
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,12 @@ def imagenet_network(make: Callable[..., Any], weights: Path | str) -> Any:
     ``weights`` is a file, or "imagenet" to fetch Keras' own. Raises WeightsInvalid.
     """
     try:
-        return make(weights=weights, include_top=False, input_shape=(224, 224, 3))
-    except Exception as error:  # noqa: BLE001 -- where the fetch fails, Keras raises nothing narrower
+        # Keras tells of its downloads on stdout, which belongs to results.
+        with redirect_stdout(sys.stderr):
+            return make(weights=weights, include_top=False, input_shape=(224, 224, 3))
+    except Exception as error:
+        # Where the fetch fails, Keras raises nothing narrower.
         raise WeightsInvalid(
-            f"{weights} does not fit {make.__name__} without its top, or cannot be had; "
-            f"name a file that does: {error}"
+            f"{weights} does not fit {make.__name__} without its top, or cannot be had: "
+            f"name a file with --weights ({error})"
         ) from error

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.scoring import softmax
-from training.judge.figures import balanced_accuracy
+from training.judge.figures import balanced_accuracy, rounded
 
 _FEWEST_PHOTOS = 20
 
@@ -14,15 +14,16 @@ _FEWEST_PHOTOS = 20
 @dataclass(frozen=True)
 class Agreement:
     """``same_top`` is the share of photos with the same first candidate; ``largest_gap``
-    the largest difference of any score, ``mean_gap`` the mean one, 0 to 1.
+    the largest difference of any score, ``mean_gap`` the mean one, 0 to 1. Balanced accuracies are over
+    conditions with 20 photos or more, None where there is none.
     """
 
     photos: int
     same_top: float
     largest_gap: float
     mean_gap: float
-    balanced_accuracy_float: float
-    balanced_accuracy_int8: float
+    balanced_accuracy_float: float | None
+    balanced_accuracy_int8: float | None
 
 
 def compare(
@@ -35,6 +36,6 @@ def compare(
         same_top=round(float((exact.argmax(axis=1) == int8.argmax(axis=1)).mean()), 4),
         largest_gap=round(float(gaps.max()), 4),
         mean_gap=round(float(gaps.mean()), 4),
-        balanced_accuracy_float=round(balanced_accuracy(truth, exact.argmax(axis=1), _FEWEST_PHOTOS), 4),
-        balanced_accuracy_int8=round(balanced_accuracy(truth, int8.argmax(axis=1), _FEWEST_PHOTOS), 4),
+        balanced_accuracy_float=rounded(balanced_accuracy(truth, exact.argmax(axis=1), _FEWEST_PHOTOS)),
+        balanced_accuracy_int8=rounded(balanced_accuracy(truth, int8.argmax(axis=1), _FEWEST_PHOTOS)),
     )

@@ -1,6 +1,8 @@
 """A trained network to a TFLite file: uint8 photos in, float logits and features out."""
 
+import io
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from typing import Any
 
 import keras
@@ -23,7 +25,7 @@ def to_int8(model: Any, photos: NDArray[np.uint8]) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.float32
-    return bytes(converter.convert())
+    return _converted(converter)
 
 
 def to_float16(model: Any, side_pixels: int) -> bytes:
@@ -33,7 +35,13 @@ def to_float16(model: Any, side_pixels: int) -> bytes:
     converter = tf.lite.TFLiteConverter.from_keras_model(keras.Model(photo, [logits, features]))
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_types = [tf.float16]
-    return bytes(converter.convert())
+    return _converted(converter)
+
+
+def _converted(converter: Any) -> bytes:
+    # Keras lists every variable that it exports on stdout, which belongs to results.
+    with redirect_stdout(io.StringIO()):
+        return bytes(converter.convert())
 
 
 def _over_scaled_pixels(model: Any, side_pixels: int) -> Any:
