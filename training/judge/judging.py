@@ -6,12 +6,11 @@ from pathlib import Path
 
 from models.classifier import Classifier
 from models.conditions import Urgency
-from models.context import Told
 from models.errors import PhotoError
 from models.finding import urgency_of
 from models.strangeness import NONE_OF_THESE
 from training.errors import ManifestCsvInvalid
-from training.photos.manifest_csv import Row
+from training.photos.row import Row, told_of
 from training.photos.sources import Photos, opened
 
 
@@ -68,7 +67,7 @@ def _judge(classifier: Classifier, row: Row, photos: Photos) -> Judged:
         image = classifier.decode(photos.read(row.path))
     except PhotoError as error:
         raise ManifestCsvInvalid(f"{row.path} is in the list and cannot be judged: {error}") from error
-    prediction = classifier.classify(image, told=Told(row.age, row.body_site or None))
+    prediction = classifier.classify(image, told=told_of(row))
     conditions = [c for c in prediction.candidates if c.condition != NONE_OF_THESE]
     urgency = urgency_of(prediction.candidates, prediction.decision, classifier.catalogue)
     return Judged(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.body_sites import body_site_of
+from models.context import Told
 from training.photos.labels import code_of
 from training.photos.people import age_of, fitzpatrick_of, sex_of
 
@@ -77,3 +78,8 @@ def row_of(cells: Mapping[str, str], number: int) -> Row:
         split=cell("split"),
         number=number,
     )
+
+
+def told_of(row: Row) -> Told:
+    """What a model that asks for it is told beside the photo."""
+    return Told(row.age, row.body_site or None)

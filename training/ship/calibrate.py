@@ -10,9 +10,10 @@ from models.decision import Candidate, decide
 from models.finding import urgency_of
 from models.manifest import Measure, Thresholds
 from models.scoring import softmax
-from models.strangeness import NONE_OF_THESE, KnownFeatures, measures, none_scores
-from training.ship.logistic import fit_logistic
+from models.strangeness import NONE_OF_THESE, KnownFeatures
+from training.ship.context import best_strength
 from training.ship.outputs import FileOutputs
+from training.ship.strangers import StrangerFit, fit_strangers
 
 DECLINED_SHARE = 0.12
 """About one photo in eight is declined: enough to catch a good part of the errors."""
@@ -23,14 +24,7 @@ STRANGERS_SHARE = 0.04
 FLAGGED_NEVI = 0.27
 """At most this share of moles is told to be looked at soon; 0.30 is allowed, and other photos differ."""
 
-_STRANGERS_WEIGHT = 0.12
-"""How common strangers are taken to be; half of them skin that was never learned, half no skin."""
-
-_NO_STRANGER = -10.0
-"""The bias where there is no stranger to learn from: nothing is taken for one."""
-
 _ROUNDS = 3
-_MEASURES: tuple[Measure, ...] = ("none_odds", "doubt", "distance")
 _FINEST = 0.001
 
 Scores = NDArray[np.float64]
@@ -38,22 +32,29 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class CalibratePhotos:
-    """The calibrate split through the model's file: known photos with their class numbers, and strangers."""
+    """The calibrate split through the model's file: known photos with their class numbers, and strangers.
+
+    ``shifts`` ``[photos, classes]`` is what age and body site add to the scaled logits of known photos at
+    full strength; None for a model that is not told.
+    """
 
     known: FileOutputs
     truth: NDArray[np.int64]
     never_learned: FileOutputs
     not_skin: FileOutputs
+    shifts: Scores | None = None
 
 
 @dataclass(frozen=True)
 class Calibration:
     """What goes into the manifest, and how each threshold came out on the calibrate split.
 
-    ``weights`` has a weight for each measure of ``models.strangeness``.
+    ``strength`` is that of what is told beside the photo, 0 where nothing is; ``weights`` has a weight for
+    each measure of ``models.strangeness``.
     """
 
     temperature: float
+    strength: float
     bias: float
     weights: dict[Measure, float]
     none_from: float
@@ -68,9 +69,10 @@ def calibrate(
     photos: CalibratePhotos, features: KnownFeatures, classes: tuple[str, ...], catalogue: Catalogue
 ) -> Calibration:
     """Choose the temperature, then who is a stranger, then when to decline and when to warn."""
-    temperature, bias, weights = _fit(photos, features)
-    strange = _none(photos.known, features, temperature, bias, weights)
-    scores = softmax(photos.known.logits[:, :-1], temperature) * (1 - strange)[:, np.newaxis]
+    strength, shifts = _best_shifts(photos)
+    temperature, fit = _fit(photos, features, shifts)
+    strange = fit.scores(photos.known, features, temperature)
+    scores = softmax(photos.known.logits[:, :-1], temperature, shifts) * (1 - strange)[:, np.newaxis]
     none_from = _round_up(float(np.quantile(strange, 1 - STRANGERS_SHARE)))
     stranger = (strange >= none_from) | (strange > scores.max(axis=1))
     below = inconclusive_below(np.where(stranger, 0.0, scores.max(axis=1)))
@@ -84,8 +86,9 @@ def calibrate(
     soon, flagged = look_soon_from(scores[nevi][:, malignant].sum(axis=1), np.array(warned, bool))
     return Calibration(
         temperature=temperature,
-        bias=bias,
-        weights=weights,
+        strength=strength,
+        bias=fit.bias,
+        weights=fit.weights,
         none_from=none_from,
         inconclusive_below=below,
         look_soon_from=soon,
@@ -96,15 +99,19 @@ def calibrate(
 
 
 def best_temperature(
-    logits: NDArray[np.float32], truth: NDArray[np.int64], strange: Scores | float = 0.0
+    logits: NDArray[np.float32],
+    truth: NDArray[np.int64],
+    shifts: Scores | float = 0.0,
+    strange: Scores | float = 0.0,
 ) -> float:
     """The temperature, in hundredths from 0.3 to 4, under which the truth is likeliest (Guo et al. 2017).
 
-    ``strange`` ``[photos]`` is the share that "none of these" takes from every condition beforehand.
+    ``shifts`` are added to the scaled logits; ``strange`` ``[photos]`` is the share that "none of these"
+    takes from every condition.
     """
     tried = np.arange(30, 401) / 100
     known = np.asarray(1 - np.asarray(strange))
-    return float(min(tried, key=lambda t: _surprise(softmax(logits, float(t)), truth, known)))
+    return float(min(tried, key=lambda t: _surprise(softmax(logits, float(t), shifts), truth, known)))
 
 
 def inconclusive_below(top: Scores) -> float:
@@ -136,49 +143,32 @@ def _moles(
     return np.asarray(~malignant[truth])
 
 
-def _fit(photos: CalibratePhotos, features: KnownFeatures) -> tuple[float, float, dict[Measure, float]]:
+def _fit(photos: CalibratePhotos, features: KnownFeatures, shifts: Scores) -> tuple[float, StrangerFit]:
     """Temperature and strangeness by turns: each changes what the other sees."""
-    temperature = best_temperature(photos.known.logits[:, :-1], photos.truth)
+    logits = photos.known.logits[:, :-1]
+    temperature = best_temperature(logits, photos.truth, shifts)
     for _ in range(_ROUNDS):
-        bias, weights = _fit_strangeness(photos, features, temperature)
-        strange = _none(photos.known, features, temperature, bias, weights)
-        temperature = best_temperature(photos.known.logits[:, :-1], photos.truth, strange)
-    return (temperature, *_fit_strangeness(photos, features, temperature))
+        strange = _strangers(photos, features, temperature).scores(photos.known, features, temperature)
+        temperature = best_temperature(logits, photos.truth, shifts, strange)
+    return temperature, _strangers(photos, features, temperature)
 
 
-def _fit_strangeness(
-    photos: CalibratePhotos, features: KnownFeatures, temperature: float
-) -> tuple[float, dict[Measure, float]]:
-    if not len(photos.never_learned.logits) + len(photos.not_skin.logits):
-        return _NO_STRANGER, dict.fromkeys(_MEASURES, 0.0)
-    kinds = (photos.known, photos.never_learned, photos.not_skin)
-    shares = (1 - _STRANGERS_WEIGHT, _STRANGERS_WEIGHT / 2, _STRANGERS_WEIGHT / 2)
-    measured = [_measured(kind, features, temperature) for kind in kinds]
-    counts = [len(kind) for kind in measured]
-    weights = np.concatenate([np.full(n, share / max(n, 1)) for n, share in zip(counts, shares, strict=True)])
-    wanted = np.arange(sum(counts)) >= counts[0]
-    bias, found = fit_logistic(np.concatenate(measured), wanted, weights)
-    return round(bias, 4), {name: round(float(w), 4) for name, w in zip(_MEASURES, found, strict=True)}
+def _strangers(photos: CalibratePhotos, features: KnownFeatures, temperature: float) -> StrangerFit:
+    return fit_strangers(photos.known, (photos.never_learned, photos.not_skin), features, temperature)
 
 
-def _measured(outputs: FileOutputs, features: KnownFeatures, temperature: float) -> Scores:
-    if not len(outputs.logits):
-        return np.zeros((0, len(_MEASURES)))
-    found = measures(
-        outputs.logits.astype(np.float64), outputs.features.astype(np.float64), features, temperature
-    )
-    return np.column_stack([found[name] for name in _MEASURES])
+def _best_shifts(photos: CalibratePhotos) -> tuple[float, Scores]:
+    """How far to trust what is told, and the shifts that are left."""
+    if photos.shifts is None:
+        return 0.0, np.zeros((1, 1))
+    logits, shifts = photos.known.logits[:, :-1], photos.shifts
 
+    def surprise(strength: float) -> float:
+        temperature = best_temperature(logits, photos.truth, strength * shifts)
+        return _surprise(softmax(logits, temperature, strength * shifts), photos.truth, np.ones(1))
 
-def _none(
-    outputs: FileOutputs,
-    features: KnownFeatures,
-    temperature: float,
-    bias: float,
-    weights: dict[Measure, float],
-) -> Scores:
-    measured = _measured(outputs, features, temperature)
-    return none_scores(dict(zip(_MEASURES, measured.T, strict=True)), bias, weights)
+    strength = best_strength(surprise)
+    return strength, strength * shifts
 
 
 def _warned(

@@ -10,15 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.conditions import Catalogue
+from models.context import Context
 from models.manifest import ModelInput
 from models.preprocess import preprocess
 from training.errors import PreparedInvalid
 from training.learn.network import build
 from training.photos.labels import Kind, kind_of
 from training.photos.prepare import Prepared
+from training.photos.row import told_of
 from training.run import FACTS, QUANTIZED, WEIGHTS
 from training.ship.agreement import Agreement, compare
 from training.ship.calibrate import CalibratePhotos, Calibration, calibrate
+from training.ship.context import learn_context
 from training.ship.convert import to_float16, to_int8
 from training.ship.known_features import learn_known_features
 from training.ship.outputs import outputs_of
@@ -29,6 +32,9 @@ SHIPPED_INPUTS = {
     "vgg16": ModelInput(side_pixels=224, crops=(0.875, 0.5), mirrored=True),
 }
 """What each network sees of a photo: the whole, and the spot nearer; the server takes its time."""
+
+TOLD = ("vgg16",)
+"""Which models are told age and body site where they are known; the kiosk's own asks nobody."""
 
 _REPRESENTATIVE_PHOTOS, _KNOWN_PHOTOS, _SEED = 300, 3000, 1
 _BATCH = 32
@@ -58,10 +64,13 @@ def quantize(order: Quantizing, path: Path, version: str) -> dict[str, Any]:
             model, order.prepared, _some(order.prepared, _KNOWN_PHOTOS), wanted, order.advance
         ).features
     )
-    calibration = calibrate(
-        _calibrate_photos(model, order, wanted), known, order.prepared.classes, order.catalogue
-    )
-    release = Release(model, known, wanted, order.prepared.classes, calibration)
+    classes = order.prepared.classes
+    context = _context(order.prepared) if backbone in TOLD else None
+    photos = _calibrate_photos(model, order, wanted, context)
+    calibration = calibrate(photos, known, classes, order.catalogue)
+    if context:
+        context = context.model_copy(update={"strength": calibration.strength})
+    release = Release(model, known, wanted, classes, calibration, context)
     write_release(release, order.prepared, path, version)
     agreement = _agreement(network, model, order, wanted, calibration)
     facts = {"calibration": asdict(calibration), "agreement": asdict(agreement)}
@@ -91,7 +100,15 @@ def _convert(network: Any, backbone: str, prepared: Prepared) -> bytes:
     return to_int8(network, np.concatenate(shown))
 
 
-def _calibrate_photos(model: bytes, order: Quantizing, wanted: ModelInput) -> CalibratePhotos:
+def _context(prepared: Prepared) -> Context:
+    learned = prepared.known("train")
+    rows = [prepared.rows[i] for i in learned]
+    return learn_context(rows, prepared.targets(learned), len(prepared.classes))
+
+
+def _calibrate_photos(
+    model: bytes, order: Quantizing, wanted: ModelInput, context: Context | None
+) -> CalibratePhotos:
     prepared = order.prepared
 
     def through(indices: NDArray[np.int64]) -> Any:
@@ -103,7 +120,9 @@ def _calibrate_photos(model: bytes, order: Quantizing, wanted: ModelInput) -> Ca
         [_strangers(prepared, split, Kind.NEVER_LEARNED) for split in ("train", "calibrate")]
     )
     not_skin = _strangers(prepared, "calibrate", Kind.NOT_SKIN)
-    return CalibratePhotos(through(known), prepared.targets(known), through(strangers), through(not_skin))
+    truth = prepared.targets(known)
+    shifts = None if context is None else np.stack([context.shift(told_of(prepared.rows[i])) for i in known])
+    return CalibratePhotos(through(known), truth, through(strangers), through(not_skin), shifts)
 
 
 def _strangers(prepared: Prepared, split: str, kind: Kind) -> NDArray[np.int64]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.classifier import self_test_image
+from models.context import Context
 from models.interpreter import Interpreter, cores
 from models.manifest import Manifest, ModelInput, Strangeness, Thresholds
 from models.preprocess import PREPROCESSING
@@ -21,7 +22,8 @@ _LICENCE = "CC BY-NC 4.0"
 @dataclass(frozen=True)
 class Release:
     """A model on its way into ``models/``: the file's bytes, where features of known skin lie, what the
-    network sees of a photo, the conditions in output order, and how the thresholds were set.
+    network sees of a photo, the conditions in output order, how the thresholds were set, and what is told
+    beside the photo (None: nothing).
     """
 
     model: bytes
@@ -29,6 +31,7 @@ class Release:
     wanted: ModelInput
     classes: tuple[str, ...]
     calibration: Calibration
+    context: Context | None = None
 
 
 def write_release(release: Release, prepared: Prepared, path: Path, version: str) -> Manifest:
@@ -70,5 +73,6 @@ def _describe(release: Release, strangeness: Strangeness, path: Path, version: s
             look_soon_from=calibration.look_soon_from,
         ),
         strangeness=strangeness,
+        context=release.context,
         self_test_scores=tuple(softmax(logits, calibration.temperature).round(4).tolist()),
     )
