@@ -39,6 +39,7 @@ class Plan:
     ``steps_an_epoch`` batches of ``batch`` photos; ``smoothing`` is that of the labels (Szegedy et al.
     2016); ``decay`` AdamW's weight decay; ``averaged`` the share of the running average of
     weights, and of the layers' statistics, that each step keeps (Polyak and Juditsky 1992).
+    ``watched_photos`` of the calibrate split say after each epoch how far it is; None takes all.
     """
 
     phases: tuple[Phase, ...]
@@ -48,6 +49,7 @@ class Plan:
     smoothing: float = 0.05
     decay: float = 0.05
     averaged: float = 0.998
+    watched_photos: int | None = None
 
     @property
     def epochs(self) -> int:
@@ -80,6 +82,7 @@ def vgg16_plan(epochs: int, seed: int) -> Plan:
         ),
         seed=seed,
         steps_an_epoch=125,
+        watched_photos=256,
     )
 
 

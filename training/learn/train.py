@@ -123,7 +123,8 @@ class Training:
 
     def _calibrate_answers(self, model: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Class numbers of the calibrate photos, as they are and as the network says."""
-        indices = self._prepared.known("calibrate")
+        indices = np.random.default_rng(0).permutation(self._prepared.known("calibrate"))
+        indices = np.sort(indices[: self._plan.watched_photos])
         logits = [
             model.predict_on_batch(shipped_crop(self._prepared.pixels[chunk]).astype(np.float32))[0]
             for chunk in np.array_split(indices, max(1, len(indices) // 32))
