@@ -21,7 +21,7 @@ DECLINED_SHARE = 0.12
 STRANGERS_SHARE = 0.04
 """Of these, so many known photos at most are taken for strangers."""
 
-FLAGGED_NEVI = 0.27
+FLAGGED_NEVI = 0.285
 """At most this share of moles is told to be looked at soon; 0.30 is allowed, and other photos differ."""
 
 _ROUNDS = 3

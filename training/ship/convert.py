@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 
 from training.learn.mobilenet import plain
 from training.learn.network import HEAD, body_of
+from training.ship.rounding import settle_rounding
+
+_SETTLED_PHOTOS = 96
+"""Whose maps at every layer fit into memory twice."""
 
 
 def to_int8(model: Any, photos: NDArray[np.uint8]) -> bytes:
@@ -19,7 +23,7 @@ def to_int8(model: Any, photos: NDArray[np.uint8]) -> bytes:
 
     ``photos``, uint8 ``[n, 224, 224, 3]``, show it the range of each activation.
     """
-    converter = tf.lite.TFLiteConverter.from_keras_model(_over_scaled_pixels(model, photos.shape[1]))
+    converter = tf.lite.TFLiteConverter.from_keras_model(_over_scaled_pixels(model, photos))
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: _representative(photos)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
@@ -44,9 +48,11 @@ def _converted(converter: Any) -> bytes:
         return bytes(converter.convert())
 
 
-def _over_scaled_pixels(model: Any, side_pixels: int) -> Any:
-    """The network over pixels from -1 to 1, pooled so that every engine rounds alike."""
+def _over_scaled_pixels(model: Any, photos: NDArray[np.uint8]) -> Any:
+    """The network over pixels from -1 to 1, its kernels rounded, pooled so that every engine rounds alike."""
+    side_pixels = photos.shape[1]
     bare = plain(body_of(model, "mobilenet"), side_pixels)
+    settle_rounding(bare, photos[:_SETTLED_PHOTOS].astype(np.float32) / 127.5 - 1)
     kernel, bias = model.get_layer(HEAD).get_weights()
     scoring = keras.layers.Conv2D(kernel.shape[1], 1)
     pooled = keras.layers.AveragePooling2D(side_pixels // 32)(bare.output)
