@@ -11,6 +11,7 @@ from models.classifier import Classifier, self_test_image
 from models.errors import EngineMissing, ManifestInvalid, ModelError, ModelMismatch, ModelMissing
 from models.manifest import SHIPPED, load_manifest
 from models.scoring import softmax
+from models.strangeness import NONE_OF_THESE
 
 SELF_TEST_SHA256 = "8a3c1e17b79d30852722d265b97818ff7ae8bd21306883265ba1b9f92e52a140"
 
@@ -19,7 +20,8 @@ SELF_TEST_SHA256 = "8a3c1e17b79d30852722d265b97818ff7ae8bd21306883265ba1b9f92e52
 def installed(tmp_path):
     """A copy of the shipped model; ``change`` writes its manifest with other facts."""
     facts = json.loads(SHIPPED.read_text(encoding="utf-8"))
-    shutil.copy(SHIPPED.parent / facts["file"], tmp_path)
+    for file in (facts["file"], facts["strangeness"]["file"]):
+        shutil.copy(SHIPPED.parent / file, tmp_path)
 
     def change(**other):
         path = tmp_path / "model.json"
@@ -40,7 +42,8 @@ def scores_of(prediction):
 
 def test_every_condition_of_the_model_gets_a_score_and_they_sum_to_one(classifier, pictures):
     prediction = classifier.classify(pictures.skin())
-    assert {c.condition for c in prediction.candidates} == set(classifier.manifest.conditions)
+    scored = {c.condition for c in prediction.candidates}
+    assert scored == {*classifier.manifest.conditions, NONE_OF_THESE}
     assert sum(scores_of(prediction)) == pytest.approx(1.0, abs=1e-9)
     assert all(0 <= score <= 1 for score in scores_of(prediction))
 

@@ -15,8 +15,9 @@ def model(tmp_path, monkeypatch):
     """A copy of the shipped model that the kiosk takes for its own: its folder."""
     folder = tmp_path / "models"
     folder.mkdir()
-    for path in (SHIPPED, SHIPPED.with_name(json.loads(SHIPPED.read_text())["file"])):
-        shutil.copy(path, folder)
+    facts = json.loads(SHIPPED.read_text())
+    for name in (SHIPPED.name, facts["file"], facts["strangeness"]["file"]):
+        shutil.copy(SHIPPED.with_name(name), folder)
     load = Classifier.load
     monkeypatch.setattr(Classifier, "load", lambda **options: load(folder / SHIPPED.name, **options))
     return folder
