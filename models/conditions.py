@@ -20,6 +20,11 @@ class Urgency(StrEnum):
     ROUTINE = "routine"
     SELF_CARE = "self-care"
 
+    @property
+    def is_pressing(self) -> bool:
+        """Whether the person is told to be seen soon, or at once."""
+        return self in (Urgency.EMERGENCY, Urgency.SOON)
+
 
 class Link(BaseModel):
     """A public page where a patient can read more."""

@@ -10,8 +10,8 @@ from training.learn.network import build
 from training.learn.plan import mobilenet_plan
 from training.learn.sampling import Batches
 from training.learn.train import compile_for, step
-from training.photos.manifest_csv import Row
 from training.photos.prepare import Prepared
+from training.photos.row import Row
 
 CLASSES = ("melanoma", "nevus")
 SIDE_PIXELS = 160

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from training.photos.manifest_csv import Row
+from training.photos.row import Row
 
 HEADER = "path,condition,dataset,modality,licence,group_key,lesion_id,patient_id,near_duplicate_of"
 

@@ -28,7 +28,7 @@ from training.judge.tables import (
     tone_table,
     totals_table,
 )
-from training.photos.manifest_csv import Row
+from training.photos.row import Row
 from training.run import FACTS, QUANTIZED
 
 _TABLES: dict[str, Callable[[dict[str, Any]], Table]] = {

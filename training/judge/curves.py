@@ -75,7 +75,7 @@ def _histogram(scores: Scores) -> list[int]:
 
 
 def _right(known: Sequence[Judged]) -> Scores:
-    return np.array([photo.top == photo.row.code for photo in known], np.float64)
+    return np.array([photo.right for photo in known], np.float64)
 
 
 def _mean(values: Any) -> float | None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.strangeness import NONE_OF_THESE
+from training.judge.figures import share
 from training.judge.judging import Judged
-from training.judge.strata import Strata, stratify
+from training.judge.strata import Strata, of_condition, stratify
 
 MOST_IN_A_SET = 3
 """A set of more conditions tells a person nothing."""
@@ -76,34 +76,27 @@ def matching_sets(known: Sequence[Judged], declined: float) -> Sets:
 
 def conformal_sets(known: Sequence[Judged], missed: float) -> Sets:
     """Sets that lack the true condition for at most a share ``missed`` of each condition's photos."""
-    codes = sorted({photo.row.code for photo in known} - {NONE_OF_THESE})
+    codes = sorted({photo.row.code for photo in known})
     return Sets({code: _least(known, code, missed) for code in codes}, missed)
 
 
 def truth_in_set(sets: Sets, known: Sequence[Judged], code: str) -> float | None:
     """The share of the photos of ``code`` whose set holds it."""
-    photos = [photo for photo in known if photo.row.code == code]
-    return _share([code in sets.of(photo) for photo in photos])
+    return share(code in sets.of(photo) for photo in of_condition(known, code))
 
 
 def _least(known: Sequence[Judged], code: str, missed: float) -> float:
     """The score that all but a share ``missed`` of the photos of ``code`` reach (conformal quantile)."""
-    scores = np.sort([photo.scores.get(code, 0.0) for photo in known if photo.row.code == code])
+    scores = np.sort([photo.scores.get(code, 0.0) for photo in of_condition(known, code)])
     below = int(np.floor(missed * (len(scores) + 1)))
     return float(scores[below - 1]) if below else 0.0
 
 
 def _measure(strata: Strata, declines: Declines) -> Declining:
-    answered = [photo for photo in strata.known if not declines(photo)]
-    wrong = [photo for photo in strata.known if photo.top != photo.row.code]
     return Declining(
-        coverage=_share([not declines(photo) for photo in strata.known]),
-        accuracy=_share([photo.top == photo.row.code for photo in answered]),
-        wrong=_share([declines(photo) for photo in wrong]),
-        never_learned=_share([declines(photo) for photo in strata.never_learned]),
-        not_skin=_share([declines(photo) for photo in strata.not_skin]),
+        coverage=share(not declines(photo) for photo in strata.known),
+        accuracy=share(photo.right for photo in strata.known if not declines(photo)),
+        wrong=share(declines(photo) for photo in strata.known if not photo.right),
+        never_learned=share(declines(photo) for photo in strata.never_learned),
+        not_skin=share(declines(photo) for photo in strata.not_skin),
     )
-
-
-def _share(answers: Sequence[bool]) -> float | None:
-    return float(np.mean(answers)) if len(answers) else None

@@ -58,7 +58,7 @@ def evaluate(judged: Sequence[Judged], classes: tuple[str, ...]) -> dict[str, An
             "nevi": share(photo.flagged for photo in of_condition(known, "nevus")),
         },
         "paper_four": share(right_among_four(photo) for photo in paper_four(known, classes)),
-        "accuracy_not_declined": share(p.top == p.row.code for p in known if not p.inconclusive),
+        "accuracy_not_declined": share(photo.right for photo in known if not photo.inconclusive),
         "per_condition_by_modality": {
             name: _per_condition(photos, classes) for name, photos in by_modality(known).items()
         },

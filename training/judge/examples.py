@@ -30,7 +30,7 @@ class Example:
 
 def surest_errors(known: Sequence[Judged]) -> list[Judged]:
     """Photos with a wrong condition first that the model did not decline, the surest first."""
-    wrong = [photo for photo in known if photo.top != photo.row.code and not photo.inconclusive]
+    wrong = [photo for photo in known if not photo.right and not photo.inconclusive]
     return sorted(wrong, key=lambda photo: (-photo.top_score, photo.row.path))[:SHOWN]
 
 

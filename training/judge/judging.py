@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.classifier import Classifier
-from models.conditions import Urgency
 from models.errors import PhotoError
 from models.finding import urgency_of
 from models.strangeness import NONE_OF_THESE
@@ -41,6 +40,11 @@ class Judged:
         return self.scores[self.top]
 
     @property
+    def right(self) -> bool:
+        """Whether it is the true one."""
+        return self.top == self.row.code
+
+    @property
     def strangeness(self) -> float:
         """The score of NONE_OF_THESE, 0 to 1; in a model without it, what the first condition lacks to 1."""
         return self.scores.get(NONE_OF_THESE, 1 - self.top_score)
@@ -74,6 +78,6 @@ def _judge(classifier: Classifier, row: Row, photos: Photos) -> Judged:
         row=row,
         scores={candidate.condition: candidate.score for candidate in prediction.candidates},
         inconclusive=prediction.decision.inconclusive,
-        flagged=urgency in (Urgency.EMERGENCY, Urgency.SOON),
+        flagged=urgency.is_pressing,
         malignant=sum(c.score for c in conditions if classifier.catalogue[c.condition].malignant),
     )

@@ -50,9 +50,10 @@ def evaluate_with_intervals(judged: Sequence[Judged], classes: tuple[str, ...]) 
 def _intervals(judged: Sequence[Judged], classes: tuple[str, ...]) -> dict[str, Any]:
     strata = stratify(judged, classes)
     known = strata.known
+    truth, said = numbers(known, classes)
     return {
         **_group(known, classes),
-        "ece": _resampled(known, lambda times: calibration_errors(times, top_scores(known), _right(known))),
+        "ece": _resampled(known, lambda times: calibration_errors(times, top_scores(known), truth == said)),
         "coverage": _share(known, lambda photo: not photo.inconclusive),
         "per_condition": _per_condition(known, classes),
         "by_modality": {name: _group(photos, classes) for name, photos in by_modality(known).items()},
@@ -116,8 +117,4 @@ def _share(photos: Sequence[Judged], yes: Callable[[Judged], bool]) -> Interval 
 
 
 def _is_right(photo: Judged) -> bool:
-    return photo.top == photo.row.code
-
-
-def _right(known: Sequence[Judged]) -> Any:
-    return np.array([_is_right(photo) for photo in known])
+    return photo.right

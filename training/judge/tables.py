@@ -7,8 +7,7 @@ from typing import Any
 
 from training.judge.declining import Declining
 from training.judge.evaluate import LOW
-from training.photos.manifest_csv import Row
-from training.photos.split import SPLITS
+from training.photos.row import SPLITS, Row
 
 
 @dataclass(frozen=True)

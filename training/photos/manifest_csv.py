@@ -15,8 +15,6 @@ from training.photos.licences import ACCEPTED, allows_use
 from training.photos.row import Row
 from training.photos.sources import UNREADABLE, Photos, opened
 
-__all__ = ["Listed", "Row", "read_folders", "read_listed", "read_manifest_csv"]
-
 _LIST = "metadata.csv"
 
 

@@ -12,11 +12,6 @@ from training.photos.faults import MOST_SHOWN
 from training.photos.leaks import ties
 from training.photos.row import SPLITS, Row
 
-__all__ = [
-    "KNOWN_SHARES", "SPLITS", "Shares", "Splitter", "load_splits", "rows_in", "save_splits", "split_groups",
-    "split_of_each",
-]  # fmt: skip
-
 Shares = tuple[float, float, float]
 """Of train, calibrate and test; together 1."""
 

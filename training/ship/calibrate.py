@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.conditions import Catalogue, Urgency
+from models.conditions import Catalogue
 from models.decision import Candidate, decide
 from models.finding import urgency_of
 from models.manifest import Measure, Thresholds
@@ -178,7 +178,7 @@ def _warned(
     named = sorted(zip((*classes, NONE_OF_THESE), (*scores, none), strict=True), key=lambda pair: -pair[1])
     candidates = tuple(Candidate(name, float(score)) for name, score in named)
     decision = decide(candidates, thresholds, catalogue)
-    return urgency_of(candidates, decision, catalogue) in (Urgency.EMERGENCY, Urgency.SOON)
+    return urgency_of(candidates, decision, catalogue).is_pressing
 
 
 def _surprise(scores: Scores, truth: NDArray[np.int64], known: Scores) -> float:

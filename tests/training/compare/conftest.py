@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from training.photos.manifest_csv import Row
 from training.photos.prepare import Prepared
+from training.photos.row import Row
 
 PHOTOS_A_SPLIT = 24
 

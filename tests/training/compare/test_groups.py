@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from training.compare.groups import part_of_groups
-from training.photos.manifest_csv import Row
 from training.photos.prepare import Prepared
+from training.photos.row import Row
 
 
 @pytest.fixture

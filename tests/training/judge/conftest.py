@@ -8,7 +8,7 @@ import pytest
 from models.manifest import SHIPPED, load_manifest
 from models.strangeness import NONE_OF_THESE
 from training.judge.judging import Judged
-from training.photos.manifest_csv import Row
+from training.photos.row import Row
 
 CLASSES = load_manifest(SHIPPED).conditions
 

@@ -10,7 +10,7 @@ from models.conditions import load_catalogue
 from models.decision import Candidate, Decision
 from models.strangeness import NONE_OF_THESE
 from training.judge.judging import Judged, judge_rows
-from training.photos.manifest_csv import Row
+from training.photos.row import Row
 
 
 def stand_in(scores: dict[str, float], decision: Decision) -> Any:

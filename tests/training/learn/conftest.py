@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from training.learn import mobilenet
-from training.photos.manifest_csv import Row
 from training.photos.prepare import Prepared
+from training.photos.row import Row
 
 COLOURS = {"melanoma": (40, 30, 30), "nevus": (150, 90, 60), "acne": (210, 60, 60)}
 PHOTOS = {"train": {"melanoma": 6, "nevus": 30, "acne": 12}, "calibrate": dict.fromkeys(COLOURS, 3)}

@@ -7,8 +7,8 @@ import pytest
 
 from training.learn import provenance
 from training.learn.provenance import code_version, prepared_hash
-from training.photos.manifest_csv import Row
 from training.photos.prepare import Prepared
+from training.photos.row import Row
 
 
 @pytest.fixture

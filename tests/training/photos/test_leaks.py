@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from training.errors import SplitLeaks
 from training.photos.duplicates import find_twins
 from training.photos.leaks import Leak, find_leaks, refuse_leaks
-from training.photos.manifest_csv import Row
+from training.photos.row import Row
 from training.photos.split import split_groups, split_of_each
 
 MakeRow = Callable[..., Row]

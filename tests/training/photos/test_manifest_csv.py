@@ -4,7 +4,8 @@ import pytest
 
 from models.conditions import load_catalogue
 from training.errors import ManifestCsvInvalid
-from training.photos.manifest_csv import Row, read_manifest_csv
+from training.photos.manifest_csv import read_manifest_csv
+from training.photos.row import Row
 
 
 def read(path: Path) -> list[Row]:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from models.conditions import load_catalogue
 from training.errors import ManifestCsvInvalid, PreparedInvalid, SplitLeaks, SplitUnknown
 from training.photos.duplicates import Pairs
-from training.photos.manifest_csv import Row, read_listed, read_manifest_csv
+from training.photos.manifest_csv import read_listed, read_manifest_csv
 from training.photos.prepare import arrange, decode_listed, learned_classes, load_prepared, prepare
+from training.photos.row import Row
 from training.photos.split import split_groups
 
 CATALOGUE = tuple(load_catalogue().conditions)

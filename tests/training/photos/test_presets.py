@@ -4,8 +4,8 @@ from collections.abc import Callable
 import pytest
 
 from models.conditions import load_catalogue
-from training.photos.manifest_csv import Row
 from training.photos.presets import PAPER, PRESETS
+from training.photos.row import Row
 from training.photos.split import split_groups
 
 

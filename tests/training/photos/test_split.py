@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from training.errors import SplitUnknown
-from training.photos.manifest_csv import Row
-from training.photos.split import SPLITS, load_splits, rows_in, save_splits, split_groups
+from training.photos.row import SPLITS, Row
+from training.photos.split import load_splits, rows_in, save_splits, split_groups
 
 CLASSES = ("nevus", "melanoma")
 

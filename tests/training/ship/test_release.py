@@ -12,8 +12,8 @@ from models.classifier import Classifier
 from models.errors import ModelMismatch
 from models.manifest import Manifest, ModelInput, Thresholds, load_manifest
 from models.strangeness import NONE_OF_THESE, KnownFeatures
-from training.photos.manifest_csv import Row
 from training.photos.prepare import Prepared
+from training.photos.row import Row
 from training.photos.split import load_splits
 from training.ship.calibrate import Calibration
 from training.ship.release import Release, write_release
