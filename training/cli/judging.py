@@ -27,7 +27,8 @@ def evaluate(
     model: Path, images: Path, manifest: Path | None, split: str | None, intervals: bool, as_json: bool
 ) -> None:
     """Judge the listed photos with the very file that ships."""
-    classifier, judged = _judge(model, images, manifest, split)
+    classifier, rows = _load(model, images, manifest)
+    judged = _judge(classifier, _part(rows, model, split), images)
     conditions = classifier.manifest.conditions
     figures = evaluate_with_intervals(judged, conditions) if intervals else figures_of(judged, conditions)
     if as_json:
@@ -48,13 +49,12 @@ def card(model: Path, images: Path, manifest: Path | None, trained: Path, compar
     from training.judge.card import Facts, write_card
 
     tables = comparison_tables(json.loads(comparison.read_text(encoding="utf-8"))) if comparison else ""
-    classifier, judged = _judge(model, images, manifest, "test")
-    _, calibrated = _judge(model, images, manifest, "calibrate")
+    classifier, rows = _load(model, images, manifest)
     facts = Facts(
         manifest=classifier.manifest,
-        judged=judged,
-        calibrated=calibrated,
-        rows=_rows(classifier, images, manifest),
+        judged=_judge(classifier, _part(rows, model, "test"), images),
+        calibrated=_judge(classifier, _part(rows, model, "calibrate"), images),
+        rows=rows,
         splits=load_splits(model.with_suffix(".split.csv")),
         trained=trained,
         comparison=tables,
@@ -75,21 +75,23 @@ def report(
     """Write one HTML page with the figures, plots and errors of a model."""
     from training.judge.report import Reported, write_report
 
-    classifier, judged = _judge(model, images, manifest, split)
+    classifier, rows = _load(model, images, manifest)
+    judged = _judge(classifier, _part(rows, model, split), images)
     reported = Reported(classifier.manifest, judged, split, images if photos else None)
     click.echo(json.dumps({"report": str(write_report(reported, out))}))
 
 
-def _judge(
-    model: Path, images: Path, manifest: Path | None, split: str | None
-) -> tuple[Classifier, list[Judged]]:
+def _load(model: Path, images: Path, manifest: Path | None) -> tuple[Classifier, list[Row]]:
+    """The model, and every listed photo."""
     classifier = Classifier.load(model.with_suffix(".json"))
-    rows = _rows(classifier, images, manifest)
-    if split is not None:
-        rows = rows_in(rows, load_splits(model.with_suffix(".split.csv")), split)
+    return classifier, read_listed(images, manifest, tuple(classifier.catalogue.conditions), "").sound()
+
+
+def _part(rows: list[Row], model: Path, split: str | None) -> list[Row]:
+    """The rows of a split of the model; None takes all."""
+    return rows if split is None else rows_in(rows, load_splits(model.with_suffix(".split.csv")), split)
+
+
+def _judge(classifier: Classifier, rows: list[Row], images: Path) -> list[Judged]:
     with counting("judging", len(rows)) as advance:
-        return classifier, judge_rows(classifier, rows, images, advance)
-
-
-def _rows(classifier: Classifier, images: Path, manifest: Path | None) -> list[Row]:
-    return read_listed(images, manifest, tuple(classifier.catalogue.conditions), "").sound()
+        return judge_rows(classifier, rows, images, advance)

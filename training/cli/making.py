@@ -10,6 +10,7 @@ import click
 
 from models.conditions import load_catalogue
 from training.cli import options
+from training.learn.plan import EPOCHS, PLANS
 from training.photos.manifest_csv import Listed, read_listed
 from training.photos.prepare import (
     FEWEST_PHOTOS,
@@ -23,8 +24,6 @@ from training.photos.presets import PRESETS
 from training.photos.row import Row
 from training.photos.split import KNOWN_SHARES, load_splits, split_groups
 from training.progress import counting, say
-
-_BACKBONES = ("mobilenet", "vgg16")
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def _decode(listed: Listed, images: Path, out: Path) -> Listed:
 
 
 @click.command("train")
-@click.argument("backbone", type=click.Choice(_BACKBONES))
+@click.argument("backbone", type=click.Choice(sorted(PLANS)))
 @options.prepared
 @click.option("--weights", default="imagenet", show_default=True, help="A file, or Keras' own from the net.")
 @click.option("--out", type=options.NEW_FOLDER, required=True, help="Where checkpoint, weights and facts go.")
@@ -81,7 +80,6 @@ def _decode(listed: Listed, images: Path, out: Path) -> Listed:
 @click.option("--seed", default=1, show_default=True)
 def train(backbone: str, prepared: Path, weights: str, out: Path, epochs: int | None, seed: int) -> None:
     """Learn from a prepared folder; the same command again goes on after an interruption."""
-    from training.learn.plan import EPOCHS, PLANS
     from training.learn.train import Training, Watch
 
     plan = PLANS[backbone](epochs or EPOCHS[backbone], seed)
