@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from training.learn.augment import augment, relight
 from training.learn.not_skin import draw_not_skin
-from training.photos.labels import Kind, kind_of
+from training.photos.labels import Kind
 from training.photos.prepare import Prepared
 
 _EXPONENT = 0.4
@@ -44,10 +44,7 @@ class Batches:
         self._seed = seed
         self._known = prepared.known("train")
         self._weights = draw_weights(prepared, self._known)
-        rows = enumerate(zip(prepared.rows, prepared.splits, strict=True))
-        self._not_skin = [
-            i for i, (row, split) in rows if split == "train" and kind_of(row.label, ()) is Kind.NOT_SKIN
-        ]
+        self._not_skin = prepared.of_kind("train", Kind.NOT_SKIN)
 
     def take(self, epoch: int, batches: int, side_pixels: int) -> Iterator[Batch]:
         """Yield uint8 RGB ``[batch, side, side, 3]`` with int64 class numbers ``[batch]``.
@@ -78,6 +75,6 @@ class Batches:
         return augment(self._prepared.pixels[index], side_pixels, rng, near=row.clinical)
 
     def _no_skin(self, side_pixels: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-        if not self._not_skin or rng.random() < _DRAWN_SHARE:
+        if not len(self._not_skin) or rng.random() < _DRAWN_SHARE:
             return relight(draw_not_skin(side_pixels, rng), rng)
         return augment(self._prepared.pixels[rng.choice(self._not_skin)], side_pixels, rng, near=True)

@@ -12,6 +12,7 @@ from training.errors import PreparedInvalid
 from training.photos.cache import cache_pixels, load_pixels
 from training.photos.duplicates import find_twins
 from training.photos.faults import Fault, FaultKind
+from training.photos.labels import Kind, kind_of
 from training.photos.leaks import find_leaks, refuse_leaks
 from training.photos.manifest_csv import Listed
 from training.photos.row import Row
@@ -40,8 +41,13 @@ class Prepared:
 
     def known(self, split: str) -> NDArray[np.int64]:
         """Indices of the rows of ``split`` whose condition is learned."""
+        return self.of_kind(split, Kind.KNOWN)
+
+    def of_kind(self, split: str, kind: Kind) -> NDArray[np.int64]:
+        """Indices of the rows of ``split`` that are of ``kind`` to a model of the learned conditions."""
         pairs = enumerate(zip(self.rows, self.splits, strict=True))
-        return np.array([i for i, (row, s) in pairs if s == split and row.code in self.classes], np.int64)
+        found = [i for i, (row, s) in pairs if s == split and kind_of(row.label, self.classes) is kind]
+        return np.array(found, np.int64)
 
     def targets(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
         """The class number of each row in ``indices``."""

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from models.scoring import softmax
 from training.judge.figures import balanced_accuracy, rounded
-
-_FEWEST_PHOTOS = 20
+from training.photos.prepare import FEWEST_PHOTOS
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,6 @@ def compare(
         same_top=round(float((exact.argmax(axis=1) == int8.argmax(axis=1)).mean()), 4),
         largest_gap=round(float(gaps.max()), 4),
         mean_gap=round(float(gaps.mean()), 4),
-        balanced_accuracy_float=rounded(balanced_accuracy(truth, exact.argmax(axis=1), _FEWEST_PHOTOS)),
-        balanced_accuracy_int8=rounded(balanced_accuracy(truth, int8.argmax(axis=1), _FEWEST_PHOTOS)),
+        balanced_accuracy_float=rounded(balanced_accuracy(truth, exact.argmax(axis=1), FEWEST_PHOTOS)),
+        balanced_accuracy_int8=rounded(balanced_accuracy(truth, int8.argmax(axis=1), FEWEST_PHOTOS)),
     )

@@ -1,6 +1,5 @@
 """What a model's file gives for many photos, by the same views and means as the classifier."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,9 +27,8 @@ def outputs_of(
     prepared: Prepared,
     indices: NDArray[np.int64],
     wanted: ModelInput,
-    advance: Callable[[], None] = lambda: None,
 ) -> FileOutputs:
-    """Run the photos at ``indices`` through LiteRT; ``advance`` is called once a photo.
+    """Run the photos at ``indices`` through LiteRT.
 
     Without photos both arrays are ``[0, 0]``.
     """
@@ -40,7 +38,6 @@ def outputs_of(
         logit, feature = mean_outputs(interpreter, preprocess(prepared.pixels[index], wanted))
         logits.append(logit)
         features.append(feature)
-        advance()
     return FileOutputs(_stacked(logits), _stacked(features))
 
 

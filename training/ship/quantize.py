@@ -1,7 +1,6 @@
 """A trained network to the model that ships: converted, calibrated, described, and set beside its parent."""
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from models.manifest import ModelInput
 from models.preprocess import preprocess
 from training.errors import PreparedInvalid
 from training.learn.network import build
-from training.photos.labels import Kind, kind_of
+from training.photos.labels import Kind
 from training.photos.prepare import Prepared
 from training.photos.row import told_of
 from training.run import FACTS, QUANTIZED, WEIGHTS
@@ -38,17 +37,15 @@ TOLD = ("vgg16",)
 """Which models are told age and body site where they are known; the kiosk's own asks nobody."""
 
 _REPRESENTATIVE_PHOTOS, _KNOWN_PHOTOS, _SEED = 300, 3000, 1
-_BATCH = 32
 
 
 @dataclass(frozen=True)
 class Quantizing:
-    """``prepared`` is what the network was ``trained`` on; ``advance`` is called once a photo."""
+    """``prepared`` is what the network was ``trained`` on."""
 
     prepared: Prepared
     trained: Path
     catalogue: Catalogue
-    advance: Callable[[], None] = lambda: None
 
 
 def quantize(order: Quantizing, path: Path, version: str) -> dict[str, Any]:
@@ -61,9 +58,7 @@ def quantize(order: Quantizing, path: Path, version: str) -> dict[str, Any]:
     wanted = SHIPPED_INPUTS[backbone]
     model = _convert(network, backbone, order.prepared)
     known = learn_known_features(
-        outputs_of(
-            model, order.prepared, _some(order.prepared, _KNOWN_PHOTOS), wanted, order.advance
-        ).features
+        outputs_of(model, order.prepared, _some(order.prepared, _KNOWN_PHOTOS), wanted).features
     )
     classes = order.prepared.classes
     context = _context(order.prepared) if backbone in TOLD else None
@@ -113,23 +108,17 @@ def _calibrate_photos(
     prepared = order.prepared
 
     def through(indices: NDArray[np.int64]) -> Any:
-        return outputs_of(model, prepared, indices, wanted, order.advance)
+        return outputs_of(model, prepared, indices, wanted)
 
     known = prepared.known("calibrate")
     # Skin that was never learned is scarce; what the train split keeps of it was not learned from either.
     strangers = np.concatenate(
-        [_strangers(prepared, split, Kind.NEVER_LEARNED) for split in ("train", "calibrate")]
+        [prepared.of_kind(split, Kind.NEVER_LEARNED) for split in ("train", "calibrate")]
     )
-    not_skin = _strangers(prepared, "calibrate", Kind.NOT_SKIN)
+    not_skin = prepared.of_kind("calibrate", Kind.NOT_SKIN)
     truth = prepared.targets(known)
     shifts = None if context is None else np.stack([context.shift(told_of(prepared.rows[i])) for i in known])
     return CalibratePhotos(through(known), truth, through(strangers), through(not_skin), shifts)
-
-
-def _strangers(prepared: Prepared, split: str, kind: Kind) -> NDArray[np.int64]:
-    rows = enumerate(zip(prepared.rows, prepared.splits, strict=True))
-    found = [i for i, (row, s) in rows if s == split and kind_of(row.label, prepared.classes) is kind]
-    return np.array(found, np.int64)
 
 
 def _agreement(
@@ -138,7 +127,7 @@ def _agreement(
     """The file beside the float network, both over the same views of the test photos."""
     indices = order.prepared.known("test")
     exact = np.stack([_float_logits(network, preprocess(order.prepared.pixels[i], wanted)) for i in indices])
-    shipped = outputs_of(model, order.prepared, indices, wanted, order.advance).logits
+    shipped = outputs_of(model, order.prepared, indices, wanted).logits
     truth = order.prepared.targets(indices)
     return compare(exact[:, :-1], shipped[:, :-1], truth, calibration.temperature)
 
