@@ -14,7 +14,13 @@ from keras import ops
 from numpy.typing import NDArray
 
 LARGEST_ACTIVATION = 6.0
-"""Where ReLU6 ends; 0 to 6 is what 256 steps of an int8 activation cover."""
+"""Where ReLU6 ends."""
+
+ACTIVATION_STEP = LARGEST_ACTIVATION / 255
+"""0 to 6 is what the 256 levels of an int8 activation cover."""
+
+KERNEL_LEVELS = 127
+"""Steps from 0 to the largest number of a channel's kernel, on either side."""
 
 _EPSILON = 1e-3
 """Keras' own MobileNet divides by ``sqrt(variance + 0.001)``."""
@@ -79,17 +85,33 @@ class Folded(keras.layers.Layer):  # type: ignore[misc]
         return kernel, known.beta - known.moving_mean * scale
 
 
+def folded_layers(body: Any) -> list[Folded]:
+    """The layers of ``body`` that fold, first to last; none in a network without normalisations."""
+    return [layer for layer in body.layers if isinstance(layer, Folded)]
+
+
+def keep_statistics(body: Any, share: float) -> None:
+    """Let the kept statistics keep ``share`` at a step: as much as the average of weights that they serve."""
+    for layer in folded_layers(body):
+        layer.normalise.momentum = share
+
+
+def fold(body: Any) -> None:
+    """Fold every normalisation and round as int8 does, from the next compilation on."""
+    for layer in folded_layers(body):
+        layer.folded = True
+
+
 def _rounded_kernel(kernel: Any, depthwise: bool) -> Any:
     """The kernel in 255 steps a channel, symmetric about 0, as TFLite's int8 has it."""
     axes = (0, 1, 3) if depthwise else (0, 1, 2)
-    step = ops.maximum(ops.max(ops.abs(kernel), axis=axes, keepdims=True), 1e-6) / 127
+    step = ops.maximum(ops.max(ops.abs(kernel), axis=axes, keepdims=True), 1e-6) / KERNEL_LEVELS
     return _straight_through(kernel, ops.round(kernel / step) * step)
 
 
 def _rounded_activation(answer: Any) -> Any:
     """0 to 6 in 256 steps."""
-    step = LARGEST_ACTIVATION / 255
-    return _straight_through(answer, ops.round(answer / step) * step)
+    return _straight_through(answer, ops.round(answer / ACTIVATION_STEP) * ACTIVATION_STEP)
 
 
 def _straight_through(exact: Any, rounded: Any) -> Any:

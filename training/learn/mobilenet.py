@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from training.learn.folded import LARGEST_ACTIVATION, Folded
+from training.learn.folded import LARGEST_ACTIVATION, Folded, folded_layers
 from training.learn.imagenet import imagenet_network
 
 _BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))
@@ -32,7 +32,7 @@ def start_from(body: Any, weights: Path | str) -> None:
     Raises WeightsInvalid.
     """
     given = imagenet_network(keras.applications.MobileNet, weights)
-    for layer in _folded(body):
+    for layer in folded_layers(body):
         (kernel,) = given.get_layer(layer.name).get_weights()
         layer.start_from(kernel, given.get_layer(f"{layer.name}_bn").get_weights())
 
@@ -44,18 +44,6 @@ def hold_edges(body: Any) -> None:
         layer.trainable = number >= names.index(_LEARN_FROM)
 
 
-def keep_statistics(body: Any, share: float) -> None:
-    """Let the kept statistics keep ``share`` at a step: as much as the average of weights that they serve."""
-    for layer in _folded(body):
-        layer.normalise.momentum = share
-
-
-def fold(body: Any) -> None:
-    """Fold every normalisation and round as int8 does, from the next compilation on."""
-    for layer in _folded(body):
-        layer.folded = True
-
-
 def plain(body: Any, side_pixels: int) -> Any:
     """The same function in plain convolutions, over pixels that are -1 to 1 already, for the conversion.
 
@@ -63,7 +51,7 @@ def plain(body: Any, side_pixels: int) -> Any:
     every pixel.
     """
     scaled = shown = keras.Input((side_pixels, side_pixels, 3))
-    for layer in _folded(body):
+    for layer in folded_layers(body):
         if layer.depthwise:
             convolution = keras.layers.DepthwiseConv2D(layer.size, layer.stride, "same", name=layer.name)
         else:
@@ -73,7 +61,3 @@ def plain(body: Any, side_pixels: int) -> Any:
         shown = keras.layers.ReLU(LARGEST_ACTIVATION)(convolution(shown))
         convolution.set_weights(layer.folded_weights())
     return keras.Model(scaled, shown)
-
-
-def _folded(body: Any) -> list[Folded]:
-    return [layer for layer in body.layers if isinstance(layer, Folded)]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from training.errors import PreparedInvalid
 from training.judge.figures import balanced_accuracy
 from training.learn.checkpoint import Checkpoint, Progress, load_checkpoint, save_checkpoint
-from training.learn.mobilenet import fold, keep_statistics
+from training.learn.folded import fold, keep_statistics
 from training.learn.network import BACKBONES, body_of, build
 from training.learn.plan import Phase, Plan
 from training.learn.provenance import code_version, prepared_hash

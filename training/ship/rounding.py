@@ -12,9 +12,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from training.learn.folded import LARGEST_ACTIVATION
-
-_LEVELS = 127
+from training.learn.folded import ACTIVATION_STEP, KERNEL_LEVELS, LARGEST_ACTIVATION
 
 Floats = NDArray[np.float32]
 
@@ -31,10 +29,11 @@ def settle_rounding(model: Any, photos: Floats) -> None:
             continue
         wanted = np.asarray(layer(exact))
         kernel, bias = layer.get_weights()
-        layer.set_weights([round_kernel(kernel), bias])
+        in_steps = round_kernel(kernel)
+        layer.set_weights([in_steps, bias])
         said = np.asarray(layer(rounded))
         drift = (wanted - said).mean(axis=(0, 1, 2))
-        layer.set_weights([round_kernel(kernel), bias + drift])
+        layer.set_weights([in_steps, bias + drift])
         exact = wanted.clip(0, LARGEST_ACTIVATION)
         rounded = _rounded_activation(said + drift)
 
@@ -46,7 +45,7 @@ def round_kernel(kernel: Floats) -> Floats:
     """
     depthwise = kernel.shape[3] == 1
     channels = kernel.reshape(-1, kernel.shape[2]) if depthwise else kernel.reshape(-1, kernel.shape[3])
-    step = np.maximum(np.abs(channels).max(axis=0), 1e-6) / _LEVELS
+    step = np.maximum(np.abs(channels).max(axis=0), 1e-6) / KERNEL_LEVELS
     whole = np.round(channels / step)
     if depthwise:
         whole = _keep_sums(channels / step, whole)
@@ -62,11 +61,11 @@ def _keep_sums(exact: Floats, whole: Floats) -> Floats:
             continue
         towards = np.sign(missing)
         lacking = towards * (exact[:, column] - whole[:, column])
-        movable = np.where(np.abs(whole[:, column] + towards) <= _LEVELS, lacking, -np.inf)
+        movable = np.where(np.abs(whole[:, column] + towards) <= KERNEL_LEVELS, lacking, -np.inf)
         whole[np.argsort(-movable)[: abs(missing)], column] += towards
     return whole
 
 
 def _rounded_activation(said: Floats) -> Floats:
-    step = LARGEST_ACTIVATION / 255
-    return np.asarray(np.round(said.clip(0, LARGEST_ACTIVATION) / step) * step, np.float32)
+    steps = np.round(said.clip(0, LARGEST_ACTIVATION) / ACTIVATION_STEP)
+    return np.asarray(steps * ACTIVATION_STEP, np.float32)

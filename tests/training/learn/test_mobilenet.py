@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from training.errors import WeightsInvalid
-from training.learn import mobilenet
+from training.learn import folded, mobilenet
 from training.learn.folded import LARGEST_ACTIVATION, Folded
 
 # Keras saves TensorFlow's variables by a call that numpy 2 warns of.
@@ -73,8 +73,8 @@ def test_edges_are_held_still_and_the_rest_learns(body: Any) -> None:
 
 def test_folding_and_the_kept_share_reach_every_layer() -> None:
     body = mobilenet.body(32)
-    mobilenet.fold(body)
-    mobilenet.keep_statistics(body, 0.75)
+    folded.fold(body)
+    folded.keep_statistics(body, 0.75)
     layers = [layer for layer in body.layers if isinstance(layer, Folded)]
     assert all(layer.folded for layer in layers)
     assert {layer.normalise.momentum for layer in layers} == {0.75}

@@ -68,14 +68,14 @@ def network(pictures_64: NDArray[np.uint8]) -> Any:
     """
     import keras
 
-    from training.learn import mobilenet
+    from training.learn import folded, mobilenet
     from training.learn.network import body_of, build
 
     keras.utils.set_random_seed(1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mobilenet, "_BLOCKS", ((16, 2), (32, 2), (32, 2), (64, 2)))
         model = build("mobilenet", len(CLASSES) + 1, None, 64)
-    mobilenet.keep_statistics(body_of(model, "mobilenet"), 0.0)
+    folded.keep_statistics(body_of(model, "mobilenet"), 0.0)
     model(pictures_64.astype(np.float32), training=True)
     return model
 
