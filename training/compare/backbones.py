@@ -5,23 +5,22 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from training.compare.efficientnet_lite import efficientnet_lite0
-from training.errors import WeightsInvalid
-
-_VGG_MEANS = np.array([103.939, 116.779, 123.68], np.float32)
-"""Of ImageNet's blue, green and red (Simonyan and Zisserman 2014, arXiv:1409.1556)."""
+from training.learn import network as learned
 
 
-def _mobilenet(weights: Path | None, photo: Any) -> Any:
-    body = keras.applications.MobileNet(weights=None, include_top=False, input_shape=photo.shape[1:])
-    return _filled(body, weights)(photo / 127.5 - 1)
+def _learned(name: str) -> Callable[[Path | None, Any], Any]:
+    """The body that training starts from, unlearned of skin."""
 
+    def features(weights: Path | None, photo: Any) -> Any:
+        backbone = learned.BACKBONES[name]
+        body = backbone.body(photo.shape[1])
+        if weights is not None:
+            backbone.start_from(body, weights)
+        return body(photo)
 
-def _vgg16(weights: Path | None, photo: Any) -> Any:
-    body = keras.applications.VGG16(weights=None, include_top=False, input_shape=photo.shape[1:])
-    return _filled(body, weights)(keras.ops.flip(photo, -1) - _VGG_MEANS)
+    return features
 
 
 def _efficientnet_lite0(weights: Path | None, photo: Any) -> Any:
@@ -29,9 +28,9 @@ def _efficientnet_lite0(weights: Path | None, photo: Any) -> Any:
 
 
 BACKBONES: dict[str, Callable[[Path | None, Any], Any]] = {
-    "mobilenet": _mobilenet,
+    "mobilenet": _learned("mobilenet"),
     "efficientnet_lite0": _efficientnet_lite0,
-    "vgg16": _vgg16,
+    "vgg16": _learned("vgg16"),
 }
 """Name to a function from the weights file and the pixels' input to the last feature map."""
 
@@ -50,12 +49,3 @@ def frozen(name: str, weights: Path | None, side_pixels: int) -> Any:
     # Compiling for the machine (XLA) makes a step several times slower on a CPU.
     model.compile(jit_compile=False)
     return model
-
-
-def _filled(body: Any, weights: Path | None) -> Any:
-    try:
-        if weights is not None:
-            body.load_weights(weights)
-    except (OSError, ValueError) as error:
-        raise WeightsInvalid(f"{weights} does not fit {body.name} without its top: {error}") from error
-    return body
