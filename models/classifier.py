@@ -78,7 +78,7 @@ class Classifier:
     ) -> "Classifier":
         """Load a model by its manifest, in the fastest engine that passes the self-test.
 
-        ``engines`` None tries all that are installed; ``threads`` None takes one a core.
+        ``engines`` None tries all that are installed; ``threads`` None measures which number is fastest.
         Raises ModelError: the message says what to do.
         """
         catalogue = catalogue or load_catalogue()

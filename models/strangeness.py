@@ -49,7 +49,7 @@ class KnownFeatures:
         return np.asarray(np.log(np.maximum(outside, 1e-6)) / 2, np.float64)
 
     def to_bytes(self) -> bytes:
-        """The .npz file that ``load`` reads; half precision."""
+        """The .npz file that ``from_bytes`` reads; half precision."""
         buffer = io.BytesIO()
         arrays = {"mean": self.mean, "spread": self.spread, "axes": self.axes}
         halves: dict[str, Any] = {name: array.astype(np.float16) for name, array in arrays.items()}

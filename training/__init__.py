@@ -2,8 +2,10 @@
 
 The way of a model through this package::
 
-    manifest_csv ─▶ split ─▶ cache ─▶ train ─▶ quantize ─▶ calibrate ─▶ evaluate ─▶ card
-    rows            groups   pixels   weights  int8 file   thresholds   figures     words
+    photos ───────────────▶ learn ──▶ ship ─────────────────▶ judge
+    rows, splits, pixels    weights   file, thresholds,       figures,
+                            │         manifest                card, report
+                            └▶ compare (what else was tried)
 
-Only ``network``, ``train`` and ``quantize`` need TensorFlow.
+Only ``learn``, ``ship`` and ``compare`` need TensorFlow.
 """
