@@ -25,6 +25,8 @@ from training.photos.row import Row
 from training.photos.split import KNOWN_SHARES, load_splits, split_groups
 from training.progress import counting, say
 
+_DEFAULT_EPOCHS = " or ".join(f"{epochs} ({name})" for name, epochs in EPOCHS.items())
+
 
 @dataclass(frozen=True)
 class _SharingOut:
@@ -76,7 +78,7 @@ def _decode(listed: Listed, images: Path, out: Path) -> Listed:
 @options.prepared
 @click.option("--weights", default="imagenet", show_default=True, help="A file, or Keras' own from the net.")
 @click.option("--out", type=options.NEW_FOLDER, required=True, help="Where checkpoint, weights and facts go.")
-@click.option("--epochs", type=click.IntRange(4), help="Default 15 (mobilenet) or 16 (vgg16).")
+@click.option("--epochs", type=click.IntRange(4), help=f"Default {_DEFAULT_EPOCHS}.")
 @click.option("--seed", default=1, show_default=True)
 def train(backbone: str, prepared: Path, weights: str, out: Path, epochs: int | None, seed: int) -> None:
     """Learn from a prepared folder; the same command again goes on after an interruption."""

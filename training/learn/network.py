@@ -17,16 +17,21 @@ _DROPOUT = 0.2
 
 @dataclass(frozen=True)
 class Backbone:
-    """What a body of one kind can do; the functions' own docstrings say how."""
+    """What a body of one kind can do; the functions' own docstrings say how.
+
+    ``normalised`` puts a batch normalisation between it and the head.
+    """
 
     body: Callable[[int | None], Any]
     start_from: Callable[[Any, Path | str], None]
     hold_edges: Callable[[Any], None]
+    normalised: bool = False
 
 
 BACKBONES = {
     "mobilenet": Backbone(mobilenet.body, mobilenet.start_from, mobilenet.hold_edges),
-    "vgg16": Backbone(vgg16.body, vgg16.start_from, vgg16.hold_edges),
+    # Nothing in VGG16 bounds its maps: some channels vary twenty times as much as others.
+    "vgg16": Backbone(vgg16.body, vgg16.start_from, vgg16.hold_edges, normalised=True),
 }
 """Each backbone by the name that settings and training runs give it."""
 
@@ -44,6 +49,8 @@ def build(backbone: str, classes: int, weights: Path | str | None, side_pixels: 
     photo = keras.Input((side_pixels, side_pixels, 3))
     features = body(photo)
     pooled = keras.layers.GlobalAveragePooling2D()(features)
+    if BACKBONES[backbone].normalised:
+        pooled = keras.layers.BatchNormalization()(pooled)
     scored = keras.layers.Dense(classes, name=HEAD)(keras.layers.Dropout(_DROPOUT)(pooled))
     return keras.Model(photo, [scored, features])
 
