@@ -1,0 +1,35 @@
+"""Updates: what the server has for a kiosk, in order, each told until the kiosk asks for what comes after."""
+
+from enum import StrEnum
+from typing import Any
+
+from device.wire.fields import Body, Id, Utc
+
+
+class UpdateKind(StrEnum):
+    """What an update is about."""
+
+    OPINION = "opinion"
+    """``content`` is the object of ``kiosk classify``, by the server's model."""
+    PARKED = "parked"
+    """No opinion could be made: ``content`` has ``reason``."""
+    RECOMMENDATION = "recommendation"
+    ERASURE = "erasure"
+    RELEASE = "release"
+
+
+class Update(Body):
+    """One of them; ``cursor`` counts this kiosk's, from 1, without gaps. ``case`` is None for a release."""
+
+    cursor: int
+    kind: UpdateKind
+    case: Id | None = None
+    content: dict[str, Any]
+    at: Utc
+
+
+class Updates(Body):
+    """An answer: ask next with ``after`` set to ``next``."""
+
+    updates: tuple[Update, ...]
+    next: int
