@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import Flask
 
 from device.case import State
+from device.entry import SyncState
 from models.conditions import Catalogue, Urgency
 from models.percent import percent
 
@@ -21,6 +22,15 @@ _URGENCIES = {
     Urgency.SOON: "Have it looked at soon",
     Urgency.ROUTINE: "Show it at your next visit",
     Urgency.SELF_CARE: "Keep an eye on it",
+}
+
+_SYNC = {
+    SyncState.WAITING: "Waits for a connection to the server",
+    SyncState.SENDING: "On its way to the server",
+    SyncState.SENT: "At the server",
+    SyncState.ANSWERED: "The server has answered",
+    SyncState.FAILED: "The server did not take it",
+    SyncState.PARKED: "The server could not give an opinion",
 }
 
 PATTERNS = {
@@ -51,6 +61,7 @@ def register(app: Flask, catalogue: Catalogue) -> None:
         when,
         state_words,
         urgency_words,
+        sync_words,
         pattern_words,
         gigabytes,
     ):
@@ -76,6 +87,11 @@ def state_words(state: State) -> str:
 def urgency_words(urgency: str) -> str:
     """How soon a person should be seen."""
     return _URGENCIES[Urgency(urgency)]
+
+
+def sync_words(state: SyncState) -> str:
+    """Where a case stands on its way to the server and back."""
+    return _SYNC[state]
 
 
 def pattern_words(pattern: str) -> str:

@@ -20,6 +20,11 @@
     │   ├── CameraMissing        none is connected, or its driver is not installed
     │   └── CameraFault          it answered with an error or with nothing usable
     ├── PanelError               the button or the lights cannot be used
+    ├── UplinkError              the server did not take what it was sent
+    │   ├── Unreachable          no answer, or not the server's: try again later
+    │   ├── ServerBusy           it asks to come back later
+    │   └── ServerRefused        it will not have this, however often it is sent
+    ├── NotEnrolled              the kiosk knows no server
     ├── AlreadyRunning           another process does this work in the same home
     └── ConfigInvalid            the configuration file or an option does not hold
 """
@@ -95,6 +100,34 @@ class CameraFault(CameraError):
 
 class PanelError(KioskError):
     """The button or the lights cannot be used."""
+
+
+class UplinkError(KioskError):
+    """The server did not take what it was sent; it stays owed."""
+
+
+class Unreachable(UplinkError):
+    """There was no answer, or one that is not the server's: try again later."""
+
+
+class ServerBusy(UplinkError):
+    """The server asks to come back later, after ``seconds``."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class ServerRefused(UplinkError):
+    """The server will not have this, however often it is sent; ``status`` is HTTP's."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class NotEnrolled(KioskError):
+    """The kiosk knows no server."""
 
 
 class AlreadyRunning(KioskError):

@@ -6,18 +6,33 @@
              token    record, photo     rows     jobs     VGG16       by cursor
 """
 
+from datetime import timedelta
+from functools import partial
+
 from flask import Flask
 
 from server.clock import Clock, now
 from server.config import ServerSettings
 from server.door import problems, tokens
+from server.door.method_override import MethodOverride
 from server.parts import Parts
+from server.photos.folder import FolderPhotos
+from server.photos.removals import Removals
+from server.photos.retention import drop_outdated
+from server.queue.admission import Admission
+from server.queue.table import TableQueue
 from server.receipts import load_receipts
 from server.store.cases import Cases
 from server.store.database import Database
 from server.store.kiosks import Kiosks
 from server.store.updates import KioskUpdates
-from server.views import BLUEPRINTS
+from server.store.workers import Workers
+from server.uploads.finishing import Finishing
+from server.uploads.parts_folder import PartsFolder
+from server.uploads.sweeping import UploadSweep
+from server.uploads.uploads import Uploads
+from server.vetting.vetting import Vetting
+from server.views import BLUEPRINTS, uploads
 
 _LARGEST_FORM_BYTES = 300 * 1024
 
@@ -30,19 +45,39 @@ def create_app(settings: ServerSettings, clock: Clock = now) -> Flask:
     app.before_request(tokens.guard)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.wsgi_app = MethodOverride(app.wsgi_app, uploads.PREFIX)  # type: ignore[method-assign]
     return app
 
 
 def build_parts(settings: ServerSettings, clock: Clock = now) -> Parts:
     """What the views and the command line work with. Raises ConfigInvalid."""
+    config = settings.config
     database = Database(settings.database_url)
+    queue = TableQueue(database, clock, config.queue)
+    photos, parts_folder = FolderPhotos(settings.home / "photos"), PartsFolder(settings.home / "uploads")
+    removals = Removals(database, photos, parts_folder)
+    finishing = Finishing(
+        database, clock, config.retention.spans(), parts_folder, photos, removals, Vetting()
+    )
     return Parts(
-        settings.home,
-        settings.config,
-        clock,
-        database,
-        Kiosks(database, clock),
-        Cases(database, clock, settings.config.retention.spans()),
-        KioskUpdates(database),
-        load_receipts(settings.home, clock),
+        home=settings.home,
+        config=config,
+        clock=clock,
+        database=database,
+        kiosks=Kiosks(database, clock),
+        cases=Cases(database, clock, config.retention.spans()),
+        updates=KioskUpdates(database),
+        receipts=load_receipts(settings.home, clock),
+        queue=queue,
+        admission=Admission(database, queue, config.queue.most_waiting),
+        workers=Workers(database, clock, timedelta(seconds=config.queue.lease_seconds)),
+        photos=photos,
+        removals=removals,
+        uploads=Uploads(database, clock, config.uploads, parts_folder, finishing),
+        # Removals come last: the others owe them.
+        chores=(
+            partial(drop_outdated, database, clock),
+            UploadSweep(database, clock, parts_folder, finishing).run,
+            removals.pay_all,
+        ),
     )

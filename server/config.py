@@ -50,6 +50,12 @@ class QueueConfig(_Section):
     """More jobs than that, and new cases are asked to come back later; urgent ones are let in."""
 
 
+class OpinionConfig(_Section):
+    """Which model answers. A relative ``manifest`` lies in the home; None is the one that ships."""
+
+    manifest: Path | None = None
+
+
 class ServerConfig(_Section):
     """Everything that ``server.toml`` may hold."""
 
@@ -57,6 +63,7 @@ class ServerConfig(_Section):
     retention: RetentionConfig = RetentionConfig()
     uploads: UploadConfig = UploadConfig()
     queue: QueueConfig = QueueConfig()
+    opinions: OpinionConfig = OpinionConfig()
 
 
 @dataclass(frozen=True)

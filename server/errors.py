@@ -9,11 +9,17 @@
     │   ├── CaseErased          it was here and is gone for good
     │   ├── CaseConflict        the same id came with other contents
     │   ├── BodyInvalid         a field does not hold
+    │   ├── HeaderInvalid       a header is missing or does not hold
     │   ├── PhotoRefused        the photo is no photo, or not the one announced
+    │   ├── PhotoUnwanted       the photo is here already, or no consent covers it
     │   ├── UploadUnknown       no such upload, or it is over
+    │   │   └── UploadExpired   it was not finished in time
+    │   ├── UploadTooLong       more bytes than may come
+    │   ├── ChecksumMismatch    the body is not what its checksum says
     │   └── OffsetConflict      another request is ahead
     ├── Overloaded              too much at once; come back when it says
     ├── StorageFull             no room; nothing was kept
+    ├── PhotoGone               a kept photo's bytes are not where they were written
     └── ConfigInvalid           an option or a file does not hold
 """
 
@@ -46,12 +52,32 @@ class BodyInvalid(Refused):
     """A field of what was sent does not hold."""
 
 
+class HeaderInvalid(Refused):
+    """A header is missing or does not hold."""
+
+
 class PhotoRefused(Refused):
     """What was sent is no photo, or not the one announced."""
 
 
+class PhotoUnwanted(Refused):
+    """The photo is here already, or no consent covers it."""
+
+
 class UploadUnknown(Refused):
     """There is no such upload, or it is over."""
+
+
+class UploadExpired(UploadUnknown):
+    """The upload was not finished in time."""
+
+
+class UploadTooLong(Refused):
+    """More bytes than may come."""
+
+
+class ChecksumMismatch(Refused):
+    """The body is not what its checksum says."""
 
 
 class OffsetConflict(Refused):
@@ -68,6 +94,10 @@ class Overloaded(ServerError):
 
 class StorageFull(ServerError):
     """There is no room; nothing was kept."""
+
+
+class PhotoGone(ServerError):
+    """A kept photo's bytes are not where they were written."""
 
 
 class ConfigInvalid(ServerError):

@@ -1,5 +1,6 @@
 """What the server's views work with, built once by ``create_app``."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,11 +8,17 @@ from flask import Flask, current_app
 
 from server.clock import Clock
 from server.config import ServerConfig
+from server.photos.photo_store import PhotoStore
+from server.photos.removals import Removals
+from server.queue.admission import Admission
+from server.queue.jobs import JobQueue
 from server.receipts import Receipts
 from server.store.cases import Cases
 from server.store.database import Database
 from server.store.kiosks import Kiosks
 from server.store.updates import KioskUpdates
+from server.store.workers import Workers
+from server.uploads.uploads import Uploads
 
 _KEY = "skin_kiosk_server"
 
@@ -28,6 +35,14 @@ class Parts:
     cases: Cases
     updates: KioskUpdates
     receipts: Receipts
+    queue: JobQueue
+    admission: Admission
+    workers: Workers
+    photos: PhotoStore
+    removals: Removals
+    uploads: Uploads
+    chores: tuple[Callable[[], None], ...]
+    """What somebody has to call again and again, in this order."""
 
     def place_in(self, app: Flask) -> None:
         """Let the app's views find them."""

@@ -18,6 +18,7 @@ from device.store.changes import Change, Changes
 from device.store.database import Database, Watch
 from device.store.history import History, Subject
 from device.store.orphans import Orphans
+from device.store.outbox import Outbox
 from device.store.phones import NewPhone, Phone, Phones
 from device.store.photos import PhotoFolder
 from device.store.pin_presses import PinPresses
@@ -53,6 +54,7 @@ class Store:
     cases: Cases
     changes: Changes
     amendments: Amendments
+    outbox: Outbox
     history: History
     times: Times
     photos: PhotoFolder
@@ -177,6 +179,7 @@ def open_store(home: Path, reserve_bytes: int = 0, clock: Clock | None = None) -
         Cases(database, clock),
         Changes(database),
         Amendments(database, clock),
+        Outbox(database, clock),
         History(database),
         Times(database, clock),
         photos,

@@ -16,6 +16,7 @@ from device.store.case_rows import (
     visible_case,
 )
 from device.store.database import Database
+from device.store.owing import owe_amendment
 from device.store.phones import require_access
 
 
@@ -39,6 +40,7 @@ class Amendments:
                 self._insert(t, case, draft)
                 apply_amendment(t, case_id, draft)
                 kept = get_case(t, case_id)
+                owe_amendment(t, case, kept, draft)
                 note_change(t, case_id, kept.state, kept.details.subject)
             return scope.shown(get_case(t, case_id))  # which its details may have moved out of the scope
 

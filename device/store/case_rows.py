@@ -3,12 +3,15 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from device.amendment import Amendment, Draft, Kind
 from device.case import EVERYTHING, Case, CaseDetails, Consent, Origin, Photo, Scope, State, utc
 from device.clock import Moment
 from device.errors import CaseUnknown
+from device.store.children import Children, by_case
+from device.store.standing import standing_of
 
 DETAILS = ("subject", "lesion", "body_site", "age_band", "sex", "retake_of")
 """The columns of ``cases`` that are fields of CaseDetails."""
@@ -17,7 +20,6 @@ CONSENT_SCOPES = ("analyse", "review", "train")
 """The fields of Consent; in ``cases`` their columns begin with ``consent_``."""
 
 _AMENDED = ("subject", "lesion", "body_site", "age_band", "sex")
-_IDS_A_QUERY = 500  # SQLite before 3.32 takes 999 values at most
 
 
 def get_case(connection: sqlite3.Connection, case_id: str) -> Case:
@@ -37,35 +39,26 @@ def visible_case(connection: sqlite3.Connection, case_id: str, scope: Scope) -> 
 def cases_from(
     connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], scope: Scope = EVERYTHING
 ) -> tuple[Case, ...]:
-    """The cases of some rows, in their order, with photos, newest predictions and amendments:
-    three queries, however many cases.
+    """The cases of some rows, in their order, with photos, newest predictions, amendments and
+    how they stand with the server: six queries, however many cases.
     """
     ids = [row["id"] for row in rows]
-    photos = _by_case(connection, "SELECT * FROM photos WHERE case_id IN ({}) ORDER BY number", ids)
-    written = _by_case(connection, "SELECT * FROM amendments WHERE case_id IN ({}) ORDER BY number", ids)
-    newest = _by_case(
+    photos = by_case(connection, "SELECT * FROM photos WHERE case_id IN ({}) ORDER BY number", ids)
+    written = by_case(connection, "SELECT * FROM amendments WHERE case_id IN ({}) ORDER BY number", ids)
+    newest = by_case(
         connection,
         "SELECT case_id, prediction FROM predictions WHERE number IN "
         "(SELECT max(number) FROM predictions WHERE case_id IN ({}) GROUP BY case_id)",
         ids,
     )
-    return tuple(scope.shown(_case(row, photos, newest, written)) for row in rows)
+    standing = standing_of(connection, ids)
+    return tuple(
+        scope.shown(replace(_case(row, photos, newest, written), **standing.get(row["id"], {})))
+        for row in rows
+    )
 
 
-_Children = dict[str, list[sqlite3.Row]]
-
-
-def _by_case(connection: sqlite3.Connection, query: str, ids: Sequence[str]) -> _Children:
-    """The rows of a query over these cases, by case; ``{}`` in it stands for the ids."""
-    found: _Children = {}
-    for start in range(0, len(ids), _IDS_A_QUERY):
-        part = ids[start : start + _IDS_A_QUERY]
-        for row in connection.execute(query.format(", ".join("?" * len(part))), part):
-            found.setdefault(row["case_id"], []).append(row)
-    return found
-
-
-def _case(row: sqlite3.Row, photos: _Children, newest: _Children, written: _Children) -> Case:
+def _case(row: sqlite3.Row, photos: Children, newest: Children, written: Children) -> Case:
     case_id, state = row["id"], State(row["state"])
     prediction = newest[case_id][0]["prediction"] if case_id in newest else None
     return Case(

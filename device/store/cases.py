@@ -23,6 +23,7 @@ from device.store.case_rows import (
     visible_case,
 )
 from device.store.database import Database
+from device.store.owing import owe_case, owe_erasure
 from device.store.phones import require_access
 
 _PRESS_HOLDS_SECONDS = 30.0
@@ -37,13 +38,14 @@ class Judgement:
     """A prediction on its way into the store, with what it was made by.
 
     ``prediction`` is the object of ``kiosk classify``; ``thresholds`` are the
-    manifest's at that time.
+    manifest's at that time; ``thumbnail`` is a small JPEG of the photo, None where there is none.
     """
 
     prediction: dict[str, Any]
     manifest_sha256: str
     thresholds: dict[str, float]
     photo_number: int = 0
+    thumbnail: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,8 @@ class Cases:
                     json.dumps(judgement.prediction),
                 ),
             )
+            _keep_thumbnail(t, case_id, judgement)
+            owe_case(t, get_case(t, case_id))
 
     def retake(self, case_id: str, reason: str) -> None:
         """The photo is plainly unusable; ``reason`` says what to do."""
@@ -210,6 +214,14 @@ class Cases:
         with self._database.read() as r:
             return visible_case(r, case_id, scope)
 
+    def thumbnail(self, case_id: str) -> bytes | None:
+        """A small JPEG of the photo that was classified; None where there is none."""
+        with self._database.read() as r:
+            row = r.execute(
+                "SELECT jpeg FROM thumbnails WHERE case_id = ? ORDER BY photo_number LIMIT 1", (case_id,)
+            ).fetchone()
+        return bytes(row["jpeg"]) if row else None
+
     def newest_first(
         self, limit: int, before: int | None = None, scope: Scope = EVERYTHING
     ) -> tuple[Case, ...]:
@@ -242,6 +254,7 @@ class Cases:
             case = visible_case(t, case_id, scope)
             files = tuple(photo.file for photo in case.photos)
             t.executemany("INSERT OR IGNORE INTO erasures (file) VALUES (?)", [(file,) for file in files])
+            owe_erasure(t, case)
             t.execute("DELETE FROM cases WHERE id = ?", (case_id,))
             t.execute("UPDATE changes SET subject = NULL WHERE case_id = ?", (case_id,))
             note_change(t, case_id, "erased", None)
@@ -283,3 +296,11 @@ class Cases:
         subject = get_case(t, case_id).details.subject
         t.execute("UPDATE cases SET state = ?, reason = ? WHERE id = ?", (state, reason, case_id))
         note_change(t, case_id, state, subject)
+
+
+def _keep_thumbnail(t: sqlite3.Connection, case_id: str, judgement: Judgement) -> None:
+    if judgement.thumbnail is not None:
+        t.execute(
+            "INSERT OR REPLACE INTO thumbnails (case_id, photo_number, jpeg) VALUES (?, ?, ?)",
+            (case_id, judgement.photo_number, judgement.thumbnail),
+        )

@@ -1,17 +1,17 @@
 """One way to write JSON as bytes, so that a digest or a signature means the same to both ends."""
 
 import hashlib
-import json
 from typing import Any
+
+import rfc8785
 
 
 def canonical_bytes(content: Any) -> bytes:
-    """UTF-8 JSON with sorted keys and no spaces: RFC 8785 for texts, whole numbers, booleans and null.
-
-    Raises ValueError for numbers that are not finite.
-    """
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
-    return text.encode("utf-8")
+    """The JSON Canonicalization Scheme (RFC 8785). Raises ValueError for what has no canonical form."""
+    try:
+        return rfc8785.dumps(content)
+    except rfc8785.CanonicalizationError as error:
+        raise ValueError(f"this cannot be written as canonical JSON: {error}") from error
 
 
 def sha256_of(content: bytes) -> str:

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Base64Bytes, Field, field_validator
 
+from device.wire.canonical import canonical_bytes, sha256_of
 from device.wire.fields import Body, Id, Line, Sha256, Utc
 
 RECORD_SCHEMA = 1
@@ -45,6 +46,8 @@ class PhotoFacts(Body):
 class Record(Body):
     """A case as its kiosk knew it when it was first allowed to leave.
 
+    ``consent`` is no part of it: the same record sent again with less consent narrows what holds, and
+    nothing but a change widens it.
     ``captured_at`` is only as good as ``captured_at_trusted`` says. ``thumbnail`` is a small JPEG, base64,
     None where the kiosk has none. ``prediction`` is the object of ``kiosk classify``.
     """
@@ -81,3 +84,10 @@ class Record(Body):
         if len({photo.sha256 for photo in photos}) != len(photos):
             raise ValueError("photos names one photo twice")
         return photos
+
+
+def record_digest(record: dict[str, Any]) -> str:
+    """What a receipt says of a record: the SHA-256 of its canonical JSON without ``consent``, which may
+    change while the record is on its way. Raises ValueError.
+    """
+    return sha256_of(canonical_bytes({name: value for name, value in record.items() if name != "consent"}))

@@ -19,10 +19,13 @@ class UpdateKind(StrEnum):
 
 
 class Update(Body):
-    """One of them; ``cursor`` counts this kiosk's, from 1, without gaps. ``case`` is None for a release."""
+    """One of them; ``cursor`` counts this kiosk's, from 1, without gaps. ``case`` is None for a release.
+
+    ``kind`` is one of UpdateKind, or what a newer server says.
+    """
 
     cursor: int
-    kind: UpdateKind
+    kind: str
     case: Id | None = None
     content: dict[str, Any]
     at: Utc

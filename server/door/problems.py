@@ -5,7 +5,8 @@ import random
 
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from server import errors
 
@@ -17,7 +18,12 @@ _KINDS: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.CaseErased, 410, "Erased"),
     (errors.CaseConflict, 409, "Known with other contents"),
     (errors.OffsetConflict, 409, "Another request is ahead"),
+    (errors.UploadExpired, 410, "Expired"),
     (errors.UploadUnknown, 404, "No such upload"),
+    (errors.UploadTooLong, 413, "Too long"),
+    (errors.ChecksumMismatch, 460, "Checksum mismatch"),
+    (errors.HeaderInvalid, 400, "A header does not hold"),
+    (errors.PhotoUnwanted, 409, "This photo is not wanted"),
     (errors.PhotoRefused, 422, "Not the photo announced"),
     (errors.BodyInvalid, 422, "A field does not hold"),
     (errors.Refused, 422, "Not possible"),
@@ -32,6 +38,7 @@ _log = logging.getLogger(__name__)
 def register(app: Flask) -> None:
     """Answer every error of ``app`` here."""
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(ParseException, _answer_broken_body)
     app.register_error_handler(Exception, _answer)
 
 
@@ -51,6 +58,11 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
         if name != "Content-Type":
             response.headers[name] = value
     return response
+
+
+def _answer_broken_body(_: Exception) -> ResponseReturnValue:
+    """The server meets a broken chunk only when a view reads the body, so it is told here."""
+    return _answer_http(BadRequest("what was sent is cut up wrongly: send it again"))
 
 
 def _answer(error: Exception) -> ResponseReturnValue:

@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from device.wire.canonical import sha256_of
 from device.wire.change import LARGEST_CHANGE_BYTES, Change, ChangeKind
 from device.wire.receipt import PhotoState
-from device.wire.record import LARGEST_RECORD_BYTES, Record, Scopes
+from device.wire.record import LARGEST_RECORD_BYTES, Record, Scopes, record_digest
 from server.clock import Clock
 from server.errors import BodyInvalid, CaseConflict, CaseErased
 from server.store.case_rows import ServerCase, get_case, is_erased
-from server.store.database import Database
+from server.store.database import Database, locked
 from server.store.settling import Retention, drop_photo, settle
 from server.store.tables import cases, changes, conflicts, opinions, photos, tombstones, updates
 
@@ -37,12 +37,12 @@ class Cases:
         self._retention = retention
 
     def put(self, kiosk_id: str, case_id: str, body: bytes) -> Kept:
-        """Keep a record. The same bytes again change nothing.
+        """Keep a record. The same again changes nothing, but for consent, which it may narrow.
 
         Raises BodyInvalid, CaseErased, or CaseConflict where the id came with other contents, of which a
         line is kept for the admin.
         """
-        record, sha256 = parse_record(body, case_id), sha256_of(body)
+        record, sha256 = parse_record(body, case_id)
         try:
             with self._database.transaction() as t:
                 if is_erased(t, case_id):
@@ -50,7 +50,7 @@ class Cases:
                 self._insert(t, kiosk_id, record, body, sha256)
                 return Kept(settle(t, self._clock, self._retention, case_id), sha256, True)
         except sa.exc.IntegrityError:
-            return self._known(kiosk_id, case_id, sha256)
+            return self._known(kiosk_id, record, sha256)
 
     def change(self, kiosk_id: str, case_id: str, body: bytes) -> tuple[Kept, Change]:
         """Keep a change; consent takes effect at once. The same bytes again change nothing.
@@ -138,18 +138,25 @@ class Cases:
                 )
             )
 
-    def _known(self, kiosk_id: str, case_id: str, sha256: str) -> Kept:
+    def _known(self, kiosk_id: str, record: Record, sha256: str) -> Kept:
         """The id was taken: by the very same record, or by another."""
         with self._database.transaction() as t:
-            row = t.execute(sa.select(cases).where(cases.c.id == case_id)).one()
+            row = t.execute(locked(sa.select(cases).where(cases.c.id == record.id))).one()
             if (row.kiosk_id, row.record_sha256) == (kiosk_id, sha256):
-                return Kept(get_case(t, case_id), sha256, False)
+                self._narrow(t, row, record.consent)
+                return Kept(settle(t, self._clock, self._retention, record.id), sha256, False)
             t.execute(
                 conflicts.insert().values(
-                    kiosk_id=kiosk_id, case_id=case_id, sha256=sha256, seen_at=self._clock()
+                    kiosk_id=kiosk_id, case_id=record.id, sha256=sha256, seen_at=self._clock()
                 )
             )
         raise CaseConflict("this case is known with other contents: nothing was changed, tell the admin")
+
+    def _narrow(self, t: sa.Connection, row: Any, scopes: Scopes) -> None:
+        """Take away what is not given any more; a record that comes late gives nothing back."""
+        left = {name: getattr(row, name) and given for name, given in _consent_columns(scopes).items()}
+        if any(getattr(row, name) != given for name, given in left.items()):
+            t.execute(cases.update().where(cases.c.id == row.id).values(**left, changed_at=self._clock()))
 
     def _known_change(self, kiosk_id: str, case_id: str, change: Change, sha256: str) -> Kept:
         with self._database.read() as r:
@@ -167,18 +174,21 @@ class Cases:
         )
 
 
-def parse_record(body: bytes, case_id: str) -> Record:
-    """Read a record. Raises BodyInvalid, which names the field and never its value."""
+def parse_record(body: bytes, case_id: str) -> tuple[Record, str]:
+    """Read a record; with its digest. Raises BodyInvalid, which names the field and never its value."""
     _require_size(body, LARGEST_RECORD_BYTES)
     try:
         record = Record.model_validate_json(body)
+        sha256 = record_digest(json.loads(body))
     except ValidationError as error:
         raise BodyInvalid(_first_fault(error)) from error
+    except ValueError as error:
+        raise BodyInvalid("body: this is not JSON that both ends would write alike") from error
     if record.id != case_id:
         raise BodyInvalid("id: the record is of another case than the address")
     if not record.consent.any:
         raise BodyInvalid("consent: no scope is given, so nothing may be sent")
-    return record
+    return record, sha256
 
 
 def parse_change(body: bytes) -> Change:

@@ -72,12 +72,13 @@ class Database:
         self.engine.dispose()
 
 
-def locked(query: "sa.Select[Any]") -> "sa.Select[Any]":
+def locked(query: "sa.Select[Any]", skip_held: bool = False) -> "sa.Select[Any]":
     """The same rows, held against other transactions until this one ends.
 
-    SQLite has one writer at a time anyway and leaves the clause away.
+    ``skip_held`` leaves out rows that another transaction holds instead of waiting for them. SQLite has one
+    writer at a time anyway and leaves the clause away.
     """
-    return query.with_for_update()
+    return query.with_for_update(skip_locked=skip_held)
 
 
 def _engine(url: str) -> sa.Engine:

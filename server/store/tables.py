@@ -134,6 +134,15 @@ jobs = sa.Table(
     sa.Index("jobs_next", "state", "urgent", "number"),
 )
 
+# Who gives opinions: a row a worker, as fresh as its last sign of life.
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("model", sa.String(200), nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+)
+
 updates = sa.Table(
     "updates",
     metadata,

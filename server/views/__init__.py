@@ -1,6 +1,13 @@
 """One blueprint a noun."""
 
-from server.views import cases, enrolments, health, updates
+from server.views import cases, enrolments, health, metrics, updates, uploads
 
-BLUEPRINTS = (cases.blueprint, enrolments.blueprint, health.blueprint, updates.blueprint)
+BLUEPRINTS = (
+    cases.blueprint,
+    enrolments.blueprint,
+    health.blueprint,
+    metrics.blueprint,
+    updates.blueprint,
+    uploads.blueprint,
+)
 """Everything that answers."""

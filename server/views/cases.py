@@ -16,7 +16,9 @@ blueprint = Blueprint("cases", __name__, url_prefix="/v1/cases")
 @blueprint.put("/<uuid:case_id>")
 def put(case_id: object) -> ResponseReturnValue:
     """Keep a record; its receipt. Sent again it is the way to ask for a newer receipt."""
-    kept = parts().cases.put(kiosk().id, str(case_id), read_json_bytes(LARGEST_RECORD_BYTES))
+    body = read_json_bytes(LARGEST_RECORD_BYTES)
+    parts().admission.require(str(case_id), body)
+    kept = parts().cases.put(kiosk().id, str(case_id), body)
     return jsonify(parts().receipts.for_record(kept).as_json()), 201 if kept.new else 200
 
 
@@ -35,6 +37,13 @@ def opinion(case_id: object) -> ResponseReturnValue:
     if found is None:
         raise NotFound("there is no opinion yet: updates tell when there is")
     return jsonify(found)
+
+
+@blueprint.post("/<uuid:case_id>/opinion")
+def ask_again(case_id: object) -> ResponseReturnValue:
+    """Have a parked case tried again; asked for any other, it changes nothing."""
+    asked = parts().cases.get(kiosk().id, str(case_id))
+    return jsonify(queued=parts().queue.try_again(asked.id)), 202
 
 
 @blueprint.delete("/<uuid:case_id>")

@@ -47,6 +47,8 @@ database._statements = cut_short
 open_store(Path(sys.argv[1]))
 """
 
+FOUND = {"finding": {"urgency": "routine"}}
+
 
 @pytest.fixture
 def shipped():
@@ -259,8 +261,8 @@ def version_1(home, shipped):
         ],
         "photos": [("case-7", 0, "-7/case-7-0.jpg", "ab", "image/jpeg", 640, 480, 1234)],
         "predictions": [
-            (1, "case-7", 0, "probe", "1", "ab", "cd", "{}", json.dumps({"inconclusive": True})),
-            (2, "case-7", 0, "probe", "2", "ab", "cd", "{}", json.dumps({"inconclusive": False})),
+            (1, "case-7", 0, "probe", "1", "ab", "cd", "{}", json.dumps(FOUND | {"inconclusive": True})),
+            (2, "case-7", 0, "probe", "2", "ab", "cd", "{}", json.dumps(FOUND | {"inconclusive": False})),
         ],
         "changes": [(40, "case-7", "classified", "P-17"), (41, "case-9", "retake", None)],
         "erasures": [("zz/owed-0.jpg",)],
@@ -309,7 +311,7 @@ def test_what_the_first_version_kept_is_all_there_afterwards(version_1, clock):
     first, second = store.cases.newest_first(10)[::-1]
     assert (first.id, first.number, first.state) == ("case-7", 7, State.CLASSIFIED)
     assert first.details == CaseDetails("P-17", "arm", "arm", "40-49", "female")
-    assert first.prediction == {"inconclusive": False}
+    assert first.prediction == FOUND | {"inconclusive": False}
     assert first.photos[0].size_bytes == 1234
     assert first.consent == Consent(analyse=True, review=False, train=True)
     assert (second.reason, second.details.retake_of) == ("too dark", "case-7")

@@ -76,3 +76,12 @@ def test_nothing_answers_without_a_token(app):
         ("DELETE", f"/v1/cases/{case}"),
     ):
         assert client.open(path, method=method).status_code == 401
+
+
+def test_a_record_sent_again_with_less_consent_narrows_and_with_more_widens_nothing(kiosk, parts):
+    record = a_record(consent={"analyse": True, "review": True})
+    kiosk.put(record)
+    narrowed = kiosk.put(record | {"consent": {"review": True, "train": True}})
+    case = parts.cases.get(kiosk.id, record["id"])
+    assert narrowed.status_code == 200
+    assert (case.consent_analyse, case.consent_review, case.consent_train) == (False, True, False)

@@ -4,12 +4,12 @@ import os
 import threading
 
 from device.store import open_store
-from device.sync import NOT_ENROLLED, SyncProcess
+from device.sync.process import NOT_ENROLLED, SyncProcess
 
 
 def test_it_says_that_the_kiosk_is_not_enrolled_until_it_is_stopped(home, poll):
     kept = open_store(home)
-    process = SyncProcess(open_store(home), os.getpid())
+    process = SyncProcess(home, lambda: open_store(home), os.getpid())
     statuses = []
     thread = threading.Thread(target=lambda: statuses.append(process.run()))
     thread.start()

@@ -1,0 +1,64 @@
+-- What the server is owed: a debt is written in the transaction that makes it one, and only a signed
+-- receipt clears it. No reference to cases: an erasure is owed for a case that is gone.
+CREATE TABLE outbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('record', 'photo', 'change', 'erasure')),
+    -- A photo's number, a change's id; empty for the others.
+    part TEXT NOT NULL DEFAULT '',
+    urgent INTEGER NOT NULL DEFAULT 0,
+    -- A change as it was first sent; NULL while it never was.
+    body TEXT,
+    -- Where an unfinished upload goes on.
+    upload TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    -- Not to be tried before this; another boot's counts for nothing.
+    boot_id TEXT,
+    not_before_boot_seconds REAL,
+    -- Why the server will not have it: a person must look.
+    fault TEXT,
+    UNIQUE (case_id, kind, part)
+) STRICT;
+
+CREATE INDEX outbox_next ON outbox (urgent DESC, number) WHERE fault IS NULL;
+
+-- How a case stands with the server, from when it was first owed.
+CREATE TABLE deliveries (
+    case_id TEXT PRIMARY KEY REFERENCES cases (id) ON DELETE CASCADE,
+    -- The record as it was first sent, without consent; NULL while it never was.
+    record TEXT,
+    -- The newest receipt whose signature held.
+    receipt TEXT,
+    -- Why no opinion can be made; NULL where one can.
+    parked TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE opinions (
+    case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    model_sha256 TEXT NOT NULL,
+    opinion TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    boot_seconds REAL NOT NULL,
+    wall_at TEXT NOT NULL,
+    wall_trusted INTEGER NOT NULL,
+    PRIMARY KEY (case_id, model_sha256)
+) STRICT, WITHOUT ROWID;
+
+-- What goes before the photo itself where the line is bad.
+CREATE TABLE thumbnails (
+    case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    photo_number INTEGER NOT NULL,
+    jpeg BLOB NOT NULL,
+    PRIMARY KEY (case_id, photo_number)
+) STRICT, WITHOUT ROWID;
+
+-- How far the server's updates were taken in; another server counts anew.
+CREATE TABLE server_cursor (
+    kiosk_id TEXT PRIMARY KEY,
+    cursor INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Consent that was given before there was an outbox counts.
+INSERT INTO deliveries (case_id) SELECT id FROM cases
+    WHERE state = 'classified' AND (consent_analyse OR consent_review OR consent_train);
+INSERT INTO outbox (case_id, kind) SELECT case_id, 'record' FROM deliveries ORDER BY case_id;

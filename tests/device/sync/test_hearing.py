@@ -1,0 +1,77 @@
+"""What the server has comes home, once, and stands beside the kiosk's own estimate."""
+
+import json
+
+import pytest
+from case_fixtures import PREDICTION
+
+from device.amendment import Kind
+from device.entry import SyncState
+from device.wire.update import UpdateKind
+from server.parts import parts_of
+from server.store.updates import News, tell
+
+OPINION = PREDICTION | {
+    "model": {"name": "skin-kiosk-vgg16", "version": "1", "sha256": "ef" * 32},
+    "finding": {"text": "Most likely: melanoma (60 %).", "urgency": "soon"},
+}
+
+
+@pytest.fixture
+def tells(server, enrolment):
+    """The server has something for this kiosk."""
+
+    def tells(kind, case_id, content):
+        parts = parts_of(server)
+        with parts.database.transaction() as t:
+            tell(t, parts.clock, News(enrolment.kiosk, kind, case_id, content))
+
+    return tells
+
+
+@pytest.fixture
+def case(store, take, draft):
+    return store.amendments.write(take().id, draft(Kind.CONSENT, analyse=True))
+
+
+def test_an_opinion_comes_home_beside_the_estimate(store, hearing, tells, case):
+    tells(UpdateKind.OPINION, case.id, OPINION)
+    assert (hearing.hear(0), hearing.hear(0)) == (1, 0)
+    found = store.cases.get(case.id)
+    assert found.opinion == OPINION
+    assert found.prediction == case.prediction
+    assert found.sync.state is SyncState.ANSWERED
+    assert found.opinion_disagrees
+    assert store.changes.after(0)[-1].state == "opinion"
+
+
+def test_an_update_heard_twice_changes_nothing(store, hearing, tells, case):
+    tells(UpdateKind.OPINION, case.id, OPINION)
+    hearing.hear(0)
+    with store.database.transaction() as t:
+        t.execute("UPDATE server_cursor SET cursor = 0")
+    hearing.hear(0)
+    with store.database.read() as r:
+        assert r.execute("SELECT count(*) FROM opinions").fetchone()[0] == 1
+
+
+def test_a_parked_case_says_why(store, hearing, tells, case):
+    tells(UpdateKind.PARKED, case.id, {"reason": "the photo does not decode"})
+    hearing.hear(0)
+    found = store.cases.get(case.id).sync
+    assert (found.state, found.reason) == (SyncState.PARKED, "the photo does not decode")
+
+
+def test_an_opinion_on_an_erased_case_is_forgotten(store, hearing, tells, case):
+    tells(UpdateKind.OPINION, case.id, OPINION)
+    store.erase(case.id)
+    assert hearing.hear(0) == 1
+    assert json.dumps(OPINION) not in str(store.outbox.all())
+    assert store.outbox.cursor(hearing._kiosk_id) == 1
+
+
+def test_what_a_newer_server_says_is_passed_over(store, hearing, tells, case):
+    tells("weather", case.id, {"sky": "blue"})
+    tells(UpdateKind.OPINION, case.id, OPINION)
+    hearing.hear(0)
+    assert store.cases.get(case.id).opinion == OPINION
