@@ -61,6 +61,14 @@ class CaseDetails:
     sex: str | None = None
     retake_of: str | None = None
 
+    @property
+    def is_minor(self) -> bool:
+        """Whether a guardian must consent; a case without an age band counts as an adult's."""
+        return self.age_band in MINOR_BANDS
+
+
+MINOR_BANDS = ("0-11", "12-17")
+"""Age bands of those for whom a guardian consents."""
 
 NOT_SAID = CaseDetails()
 
@@ -81,13 +89,21 @@ class Photo:
     size_bytes: int
 
 
+SCOPES = ("analyse", "review", "train")
+"""What may be consented to, each for itself."""
+
+
 @dataclass(frozen=True)
 class Consent:
-    """Three separately revocable scopes; nothing leaves the kiosk by default."""
+    """Three separately revocable scopes; nothing leaves the kiosk by default.
+
+    ``guardian`` says that a guardian gave them, which a minor's case needs.
+    """
 
     analyse: bool = False
     review: bool = False
     train: bool = False
+    guardian: bool = False
 
     @property
     def any(self) -> bool:
@@ -187,7 +203,8 @@ class Case:
             "opinion": self.opinion,
             "opinion_disagrees": self.opinion_disagrees,
             "recommendations": [],
-            "consent": vars(self.consent).copy(),
+            "consent": {scope: getattr(self.consent, scope) for scope in SCOPES},
+            "consent_by_guardian": self.consent.guardian,
             "notes": [note.as_json() for note in self.notes],
             "diagnosis": self.diagnosis.as_json() if self.diagnosis else None,
             "latest_amendments": {

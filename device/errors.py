@@ -13,6 +13,7 @@
     │   ├── StoreDamaged         the database or a photo is not what was written
     │   └── MigrationFailed      the database is newer than the program, or a step failed
     ├── CaseUnknown              no such case, or not for this phone
+    ├── GuardianNeeded           a minor cannot consent alone
     ├── Superseded               somebody else changed the same thing first
     ├── PhoneRevoked             the phone lost its access while it was sending
     ├── CameraError              the camera gave no photo
@@ -72,6 +73,10 @@ class MigrationFailed(StoreError):
 
 class CaseUnknown(KioskError):
     """There is no such case, or the asking phone may not see it."""
+
+
+class GuardianNeeded(KioskError):
+    """A minor cannot consent alone; nothing was written."""
 
 
 class Superseded(KioskError):

@@ -48,7 +48,7 @@ def write_durably(path: Path, content: bytes) -> None:
         try:
             write_at(beside, content, 0)
             beside.replace(path)
-        except OSError:
+        except (OSError, StorageFull):
             beside.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)

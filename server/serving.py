@@ -3,11 +3,8 @@
 import ctypes
 import os
 import signal
-import socket
-import ssl
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,45 +14,13 @@ from gunicorn.errors import AppImportError  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from server.child import READY
-from server.errors import ConfigInvalid, ServerError
+from server.errors import ServerError
+from server.place import Place
 
 _THREADS = 96
 _GRACE_SECONDS = 2
 _PR_SET_PDEATHSIG = 1
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - for gunicorn's own heartbeat only
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the API listens; with a certificate and its key (PEM files) by TLS, else both None."""
-
-    host: str
-    port: int
-    certificate: Path | None = None
-    key: Path | None = None
-
-    @property
-    def bind(self) -> str:
-        """As gunicorn and addresses write it."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-    @property
-    def address(self) -> str:
-        """The URL of the API."""
-        return f"{'https' if self.certificate else 'http'}://{self.bind}"
-
-    def check(self) -> None:
-        """Raises ConfigInvalid where nobody could listen there, or where the certificate does not hold."""
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        try:
-            with socket.socket(family, socket.SOCK_STREAM) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((self.host, self.port))
-        except OSError as error:
-            words = f"the server cannot listen on {self.bind} ({error.strerror})"
-            raise ConfigInvalid(f"{words}: name another --port or --host") from error
-        if self.certificate and self.key:
-            _check_certificate(self.certificate, self.key)
 
 
 class ApiWorker(ThreadWorker):  # type: ignore[misc]
@@ -64,9 +29,19 @@ class ApiWorker(ThreadWorker):  # type: ignore[misc]
     def init_process(self) -> None:
         """Ask for SIGTERM when the master dies, even of SIGKILL (prctl(2)); then serve."""
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != self.ppid:  # it died before we asked
+        if self._is_alone():  # it died before we asked
             sys.exit(0)
         super().init_process()
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """End soon; without a master at once, for the next one is being started and wants the port."""
+        if self._is_alone():
+            os._exit(0)
+        super().handle_exit(sig, frame)
+
+    def _is_alone(self) -> bool:
+        """Whether the master is gone."""
+        return bool(os.getppid() != self.ppid)
 
 
 class Serving(BaseApplication):  # type: ignore[misc]
@@ -107,14 +82,10 @@ class Serving(BaseApplication):  # type: ignore[misc]
             raise AppImportError(str(error)) from error
 
     def _say_ready(self, worker: Any) -> None:
-        """The port is open by now; whoever asks there gets what the app answers here."""
-        if worker.wsgi.test_client().get("/health").status_code == 200:
-            print(f"{READY} {self._place.address}", flush=True)  # noqa: T201 - read by whoever started us
+        """The port is open by now; whoever asks there gets what the app answers here.
 
-
-def _check_certificate(certificate: Path, key: Path) -> None:
-    """gunicorn itself would find out at the first kiosk's first call."""
-    try:
-        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
-    except OSError as error:
-        raise ConfigInvalid(f"the certificate and its key do not hold: {error}") from error
+        Raises AppImportError where that is no good.
+        """
+        if worker.wsgi.test_client().get("/health").status_code != 200:
+            raise AppImportError("the database does not answer: see that it runs")
+        print(f"{READY} {self._place.address}", flush=True)  # noqa: T201 - read by whoever started us

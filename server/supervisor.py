@@ -14,6 +14,7 @@ from server.child import READY
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 4.0
 _YOUNG_SECONDS = 2.0
+_WRONG_CALL_STATUS = 2
 _SHORTEST_PAUSE_SECONDS = 0.25
 _LONGEST_PAUSE_SECONDS = 5.0
 
@@ -95,7 +96,7 @@ class Supervisor:
             if status is None:
                 continue
             if not self._announced:
-                return status if status > 0 else 1
+                return status if status == _WRONG_CALL_STATUS else 1
             self._fill(post, status)
         return None
 

@@ -34,6 +34,7 @@ _KINDS: tuple[tuple[type[Exception], int, str], ...] = (
     (kiosk.CaseUnknown, 404, "No such case"),
     (kiosk.Superseded, 409, "Changed meanwhile"),
     (kiosk.PhoneRevoked, 401, "Not paired any more"),
+    (kiosk.GuardianNeeded, 422, "A guardian is needed"),
     (kiosk.KioskError, 422, "Not possible"),
     (photo.PhotoTooLarge, 413, "The photo is too large"),
     (photo.PhotoCutShort, 422, "The photo is cut short"),

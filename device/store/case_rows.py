@@ -9,14 +9,14 @@ from typing import Any
 from device.amendment import Amendment, Draft, Kind
 from device.case import EVERYTHING, Case, CaseDetails, Consent, Origin, Photo, Scope, State, utc
 from device.clock import Moment
-from device.errors import CaseUnknown
+from device.errors import CaseUnknown, GuardianNeeded
 from device.store.children import Children, by_case
 from device.store.standing import standing_of
 
 DETAILS = ("subject", "lesion", "body_site", "age_band", "sex", "retake_of")
 """The columns of ``cases`` that are fields of CaseDetails."""
 
-CONSENT_SCOPES = ("analyse", "review", "train")
+CONSENT_FIELDS = ("analyse", "review", "train", "guardian")
 """The fields of Consent; in ``cases`` their columns begin with ``consent_``."""
 
 _AMENDED = ("subject", "lesion", "body_site", "age_band", "sex")
@@ -72,7 +72,7 @@ def _case(row: sqlite3.Row, photos: Children, newest: Children, written: Childre
         reason=row["reason"],
         captured_at=utc(row["wall_at"]) if case_id in photos else None,
         time_trusted=bool(row["wall_trusted"]),
-        consent=Consent(*(bool(row[f"consent_{scope}"]) for scope in CONSENT_SCOPES)),
+        consent=Consent(*(bool(row[f"consent_{scope}"]) for scope in CONSENT_FIELDS)),
         amendments=tuple(_amendment_from(amendment) for amendment in written.get(case_id, ())),
     )
 
@@ -122,10 +122,17 @@ def apply_amendment(t: sqlite3.Connection, case_id: str, draft: Draft) -> None:
     if draft.kind is Kind.DETAILS:
         columns = {name: draft.content[name] for name in _AMENDED}
     elif draft.kind is Kind.CONSENT:
-        columns = {f"consent_{scope}": draft.content[scope] for scope in CONSENT_SCOPES}
+        columns = {f"consent_{field}": draft.content.get(field, False) for field in CONSENT_FIELDS}
     if columns:
         setting = ", ".join(f"{name} = ?" for name in columns)
         t.execute(f"UPDATE cases SET {setting} WHERE id = ?", (*columns.values(), case_id))
+
+
+def require_guardian(details: CaseDetails, draft: Draft) -> None:
+    """Raise GuardianNeeded where a minor's consent is given by nobody who may."""
+    given = draft.kind is Kind.CONSENT and Consent(**draft.content)
+    if given and given.any and details.is_minor and not given.guardian:
+        raise GuardianNeeded("guardian: a guardian consents for a minor: ask for that, and tick it")
 
 
 def note_change(t: sqlite3.Connection, case_id: str, state: str, subject: str | None) -> None:

@@ -19,6 +19,7 @@ from device.store.case_rows import (
     insert_photo,
     moment_columns,
     note_change,
+    require_guardian,
     scope_sql,
     visible_case,
 )
@@ -278,6 +279,8 @@ class Cases:
             return {row["file"] for row in rows}
 
     def _insert(self, t: sqlite3.Connection, case_id: str, state: State, begun: "_Beginning") -> Case:
+        if begun.consent:
+            require_guardian(begun.details, begun.consent)
         now = self._clock.moment()
         values = (case_id, state, begun.origin, *moment_columns(now))
         values += tuple(getattr(begun.details, name) for name in DETAILS)

@@ -37,8 +37,9 @@ def record_of(case: Case, thumbnail: bytes | None) -> dict[str, Any]:
 
 
 def with_consent(record: dict[str, Any], consent: Consent) -> dict[str, Any]:
-    """The record as it is sent now."""
-    return record | {"consent": vars(consent).copy()}
+    """The record as it is sent now; its thumbnail only where the photo may be kept."""
+    thumbnail = record["thumbnail"] if consent.keeps_photo else None
+    return record | {"consent": vars(consent).copy(), "thumbnail": thumbnail}
 
 
 def change_of(amendment: Amendment) -> str:

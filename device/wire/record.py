@@ -13,14 +13,17 @@ LARGEST_THUMBNAIL_BYTES = 24 * 1024
 LARGEST_PHOTO_BYTES = 20 * 1024 * 1024
 MOST_PHOTOS = 10
 
+_PASSING = ("consent", "thumbnail")
+"""Fields that are no part of what never changes."""
+
 
 class Scopes(Body):
-    """Consent: three scopes, each False unless given; ``given_by`` a guardian for a minor."""
+    """Consent: three scopes, each False unless given; ``guardian`` where one gave them for a minor."""
 
     analyse: bool = False
     review: bool = False
     train: bool = False
-    given_by: Literal["self", "guardian"] = "self"
+    guardian: bool = False
 
     @property
     def any(self) -> bool:
@@ -48,8 +51,9 @@ class Record(Body):
 
     ``consent`` is no part of it: the same record sent again with less consent narrows what holds, and
     nothing but a change widens it.
-    ``captured_at`` is only as good as ``captured_at_trusted`` says. ``thumbnail`` is a small JPEG, base64,
-    None where the kiosk has none. ``prediction`` is the object of ``kiosk classify``.
+    ``captured_at`` is only as good as ``captured_at_trusted`` says. ``thumbnail`` is a small JPEG of the
+    first photo, base64, None where there is none, or nobody may keep the photo. ``prediction`` is the
+    object of ``kiosk classify``.
     """
 
     schema_version: int = Field(default=RECORD_SCHEMA, alias="schema", ge=1)
@@ -88,6 +92,7 @@ class Record(Body):
 
 def record_digest(record: dict[str, Any]) -> str:
     """What a receipt says of a record: the SHA-256 of its canonical JSON without ``consent``, which may
-    change while the record is on its way. Raises ValueError.
+    change while the record is on its way, and ``thumbnail``, which goes with the photo. Raises ValueError.
     """
-    return sha256_of(canonical_bytes({name: value for name, value in record.items() if name != "consent"}))
+    lasting = {name: value for name, value in record.items() if name not in _PASSING}
+    return sha256_of(canonical_bytes(lasting))

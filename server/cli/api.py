@@ -18,8 +18,8 @@ from server.serving import Serving
 @click.pass_context
 def api(ctx: click.Context, host: str, port: int, certificate: Path | None, key: Path | None) -> None:
     """Answer kiosks until SIGTERM; opinions come from workers elsewhere."""
-    process.prepare()
     place, found = options.place_of(host, port, certificate, key), build.settings(ctx)
+    process.prepare()
     Serving(place, lambda: _app(found)).run()
 
 

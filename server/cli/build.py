@@ -22,7 +22,9 @@ def settings(ctx: click.Context) -> ServerSettings:
 
 def parts(ctx: click.Context) -> Parts:
     """What the verbs work with. Raises ConfigInvalid."""
-    return build_parts(settings(ctx))
+    built = build_parts(settings(ctx))
+    ctx.call_on_close(built.database.close)
+    return built
 
 
 def worker_parts(found: ServerSettings, model: Path | None, threads: int | None) -> "WorkerParts":

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from server.errors import ConfigInvalid
-from server.serving import Place
+from server.place import Place
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

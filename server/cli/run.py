@@ -29,8 +29,8 @@ def run(
     model: Path | None,
 ) -> int:
     """Run the server until SIGTERM. Says ready once every worker's model passed its self-test."""
-    process.prepare()
     place, found = options.place_of(host, port, certificate, key), build.settings(ctx)
+    process.prepare()
     # Database and keys are made once, before the children would all make them.
     build_parts(found).database.close()
     verbs = {_API: [_API, *options.place_arguments(place)]}

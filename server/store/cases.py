@@ -118,7 +118,7 @@ class Cases:
             cases.insert().values(
                 id=record.id,
                 kiosk_id=kiosk_id,
-                record=body,
+                record=_without_thumbnail(body),
                 record_sha256=sha256,
                 urgent=record.urgent,
                 received_at=now,
@@ -135,6 +135,7 @@ class Cases:
                     size_bytes=photo.size_bytes,
                     content_type=photo.content_type,
                     state=PhotoState.UNWANTED,
+                    thumbnail=None if number else record.thumbnail,
                 )
             )
 
@@ -201,6 +202,11 @@ def parse_change(body: bytes) -> Change:
     except ValidationError as error:
         raise BodyInvalid(_first_fault(error)) from error
     return change
+
+
+def _without_thumbnail(body: bytes) -> bytes:
+    """The record as it is kept: what shows skin lies with the photo, and goes with it."""
+    return json.dumps(json.loads(body) | {"thumbnail": None}).encode()
 
 
 def _require_size(body: bytes, largest_bytes: int) -> None:

@@ -18,6 +18,7 @@ OPINION = "opinion"
 """The kind of job that asks for one."""
 
 _HAS_BYTES = (PhotoState.KEPT, PhotoState.HELD)
+_ABSENT = (PhotoState.DROPPED, PhotoState.UNWANTED)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,16 @@ def settle(t: sa.Connection, clock: Clock, retention: Retention, case_id: str) -
     case = get_case(t, case_id)
     answered = t.execute(sa.select(opinions).where(opinions.c.case_id == case_id)).first() is not None
     owed = case.consent_analyse and not answered
-    changed = [_settle_photo(t, case, photo, case.keeps_photos or owed, retention) for photo in case.photos]
+    until, needed = retention.until(case), case.keeps_photos or owed
+    is_over = until is not None and until <= clock()
+    changed = [
+        _settle_photo(t, case, photo, needed, until)
+        for photo in case.photos
+        # One whose time is over and that is not here is never asked for again.
+        if not (is_over and photo.state in _ABSENT)
+    ]
+    if not case.keeps_photos:
+        t.execute(photos.update().where(photos.c.case_id == case_id).values(thumbnail=None))
     if any(changed):
         t.execute(cases.update().where(cases.c.id == case_id).values(changed_at=clock()))
         case = get_case(t, case_id)
@@ -66,10 +76,10 @@ def drop_photo(t: sa.Connection, case_id: str, photo: CasePhoto, state: PhotoSta
 
 
 def _settle_photo(
-    t: sa.Connection, case: ServerCase, photo: CasePhoto, needed: bool, retention: Retention
+    t: sa.Connection, case: ServerCase, photo: CasePhoto, needed: bool, until: datetime | None
 ) -> bool:
     """Whether anything about the photo changed."""
-    has_bytes, until = photo.state in _HAS_BYTES, retention.until(case)
+    has_bytes = photo.state in _HAS_BYTES
     if not needed and (has_bytes or photo.state is PhotoState.WANTED):
         drop_photo(t, case.id, photo, PhotoState.DROPPED if has_bytes else PhotoState.UNWANTED)
     elif needed and has_bytes and photo.until != until:

@@ -75,6 +75,8 @@ photos = sa.Table(
     sa.Column("content_type", sa.String(20), nullable=False),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("reason", sa.String(300)),
+    # A small JPEG, which came with the record and goes with the photo.
+    sa.Column("thumbnail", sa.LargeBinary),
     # Where its bytes lie: a name of ours. None where there are none.
     sa.Column("file", sa.String(80), unique=True),
     sa.Column("until", Moment),

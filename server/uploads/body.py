@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Protocol
 
 from werkzeug.exceptions import ClientDisconnected
@@ -49,20 +50,23 @@ def arriving(body: Body, room_bytes: int, open_staging: Callable[[], IO[bytes]])
     if body.length is not None and body.length > room_bytes:
         raise _too_long()
     if body.checksum is None:
-        yield _pieces(body.stream, room_bytes)
+        yield _pieces(body, room_bytes)
         return
     with open_staging() as file:
         _stage(body, body.checksum, room_bytes, file)
-        yield _pieces(file, room_bytes)
+        yield iter(partial(file.read, PIECE_BYTES), b"")
 
 
-def _pieces(stream: Stream, room_bytes: int) -> Iterator[bytes]:
-    """A piece that goes beyond the room is not given at all."""
-    while piece := _read(stream):
-        room_bytes -= len(piece)
-        if room_bytes < 0:
+def _pieces(body: Body, room_bytes: int) -> Iterator[bytes]:
+    """A piece that goes beyond the room is not given at all; a body that ends too soon was cut off."""
+    came_bytes = 0
+    while piece := _read(body.stream):
+        came_bytes += len(piece)
+        if came_bytes > room_bytes:
             raise _too_long()
         yield piece
+    if came_bytes < (body.length or 0):
+        raise ClientDisconnected
 
 
 def _read(stream: Stream) -> bytes:
@@ -74,7 +78,7 @@ def _read(stream: Stream) -> bytes:
 
 def _stage(body: Body, checksum: Checksum, room_bytes: int, file: IO[bytes]) -> None:
     digest = hashlib.new(checksum.algorithm, usedforsecurity=False)
-    for piece in _pieces(body.stream, room_bytes):
+    for piece in _pieces(body, room_bytes):
         digest.update(piece)
         with room_needed():
             file.write(piece)

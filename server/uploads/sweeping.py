@@ -27,7 +27,7 @@ class UploadSweep:
     finishing: Finishing
 
     def run(self) -> None:
-        """Finish complete uploads whose bytes are on this machine, end expired ones, give their space back."""
+        """Finish complete uploads whose bytes are here, end expired ones, give their space back."""
         self._finish_complete()
         self._end_expired()
         self._remove_orphans()

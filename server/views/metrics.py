@@ -31,7 +31,7 @@ def metrics() -> ResponseReturnValue:
 def _queue() -> Iterable[str]:
     depth = parts().queue.waiting()
     counts = {"waiting": depth.waiting, "working": depth.working, "parked": depth.parked}
-    jobs = [(f'state="{state}"', count) for state, count in counts.items()]
+    jobs = [(f'{{state="{state}"}}', count) for state, count in counts.items()]
     yield _gauge("jobs", "Jobs by state.", jobs)
     oldest = age_seconds(depth.oldest_at)
     yield _gauge("oldest_job_seconds", "Age of the oldest job that could be done.", [("", oldest)])
@@ -46,12 +46,12 @@ def _work() -> Iterable[str]:
 
 def _kiosks() -> Iterable[str]:
     seen = [kiosk for kiosk in parts().kiosks.all() if kiosk.seen_at and not kiosk.revoked_at]
-    ages = [(f'kiosk="{kiosk.id}"', age_seconds(kiosk.seen_at)) for kiosk in seen]
+    ages = [(f'{{kiosk="{kiosk.id}"}}', age_seconds(kiosk.seen_at)) for kiosk in seen]
     yield _gauge("kiosk_last_seen_seconds", "Since a kiosk last called.", ages)
 
 
 def _gauge(name: str, meaning: str, samples: Iterable[tuple[str, float]]) -> str:
-    """One metric with its samples, each with its label or an empty text."""
+    """One metric with its samples, each with its label in braces or an empty text."""
     full = f"kiosk_server_{name}"
     head = f"# HELP {full} {meaning}\n# TYPE {full} gauge\n"
-    return head + "".join(f"{full}{{{label}}} {value}\n" for label, value in samples)
+    return head + "".join(f"{full}{label} {value}\n" for label, value in samples)

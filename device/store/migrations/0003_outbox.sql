@@ -33,6 +33,9 @@ CREATE TABLE deliveries (
     parked TEXT
 ) STRICT, WITHOUT ROWID;
 
+-- Whether a guardian gave the consent that holds, as a minor's needs.
+ALTER TABLE cases ADD COLUMN consent_guardian INTEGER NOT NULL DEFAULT 0;
+
 CREATE TABLE opinions (
     case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
     model_sha256 TEXT NOT NULL,

@@ -4,6 +4,7 @@ Each row asks one thing of an upload of which half is durable, says what the ans
 whether the upload stands where it should.
 """
 
+import re
 from dataclasses import dataclass, field
 
 import pytest
@@ -11,7 +12,6 @@ from tus_doubles import MEDIA_TYPE, checksum
 
 HALF = 70_000
 NOWHERE = "/v1/uploads/0190f3a2-0000-4000-8000-000000000000"
-NUMBER = r"\d+"
 DATE = r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"
 
 
@@ -70,7 +70,7 @@ CORE = (
         says={"Cache-Control": "no-store"},
     ),
     patch("PATCH writes on and gives the new offset", says={"Upload-Offset": str(GROWN)}, stays=GROWN),
-    patch("PATCH answers 204 without a body", says={"Content-Type": "text/html.*|None"}, stays=GROWN),
+    patch("PATCH answers 204 without a body", says={"Content-Length": None}, stays=GROWN),
     patch("PATCH with nothing changes nothing", body="", says={"Upload-Offset": str(HALF)}),
     patch("PATCH behind the offset is 409", 409, {"Upload-Offset": "0"}),
     patch("PATCH beyond the offset is 409", 409, {"Upload-Offset": "{grown}"}),
@@ -147,7 +147,7 @@ CREATION = (
     post("POST with a key twice is 400", 400, {"Upload-Metadata": "{metadata},photo MA=="}),
     post("POST with a value that is not base64 is 400", 400, {"Upload-Metadata": "{metadata},name a?b"}),
     post("POST with an empty key is 400", 400, {"Upload-Metadata": "{metadata},"}),
-    post("POST with a key that has no value is taken", 201, {"Upload-Metadata": "{metadata},is_confidential"}),
+    post("POST with a key that has no value is taken", 201, {"Upload-Metadata": "{metadata},is_secret"}),
     head("HEAD gives the metadata back", says={"Upload-Metadata": "{metadata}"}),
 )  # fmt: skip
 
@@ -238,8 +238,6 @@ def test_the_protocol_is_kept(asked, tus, row, photo):
 
 def require_header(answer, name, pattern):
     """A metadata value is compared as it is: it holds characters that a pattern reads otherwise."""
-    import re
-
     value = answer.headers.get(name)
     if pattern is None:
         assert value is None

@@ -1,12 +1,15 @@
 """Cases over the wire."""
 
+import base64
 import uuid
 
 import pytest
+import sqlalchemy as sa
 from server_doubles import a_record
 
 from device.wire.keys import public_from_text
 from device.wire.receipt import is_signed_by
+from server.store.tables import cases, photos
 
 
 def test_a_record_is_kept_once_and_its_receipt_is_signed(kiosk, parts):
@@ -85,3 +88,14 @@ def test_a_record_sent_again_with_less_consent_narrows_and_with_more_widens_noth
     case = parts.cases.get(kiosk.id, record["id"])
     assert narrowed.status_code == 200
     assert (case.consent_analyse, case.consent_review, case.consent_train) == (False, True, False)
+
+
+@pytest.mark.parametrize(("scope", "stays"), [("analyse", False), ("review", True), ("train", True)])
+def test_a_thumbnail_stays_only_where_the_photo_may(kiosk, parts, skin_jpeg, scope, stays):
+    small = base64.b64encode(skin_jpeg[: 8 * 1024]).decode()
+    record = a_record(consent={scope: True}, thumbnail=small)
+    assert kiosk.put(record).status_code == 201
+    with parts.database.read() as r:
+        kept = str(r.execute(sa.select(cases, photos.c.thumbnail).select_from(cases.join(photos))).all())
+    assert (str(skin_jpeg[:30])[2:-1] in kept) is stays
+    assert small[:40] not in kept

@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("content_type", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=True),
+        sa.Column("thumbnail", sa.LargeBinary(), nullable=True),
         sa.Column("file", sa.String(length=80), nullable=True),
         sa.Column("until", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], ondelete="CASCADE"),
