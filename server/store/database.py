@@ -49,15 +49,19 @@ class Database:
         try:
             with self._writing.begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, sa.exc.TimeoutError) as error:
             _explain(error)
             raise
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """One view of the data; nothing may be written in it."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+        """One view of the data; nothing may be written in it. Raises Overloaded."""
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
+        except (DBAPIError, sa.exc.TimeoutError) as error:
+            _explain(error)
+            raise
 
     def migrate(self) -> None:
         """Bring the tables to this program's version, in one transaction."""
@@ -103,8 +107,8 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _explain(error: DBAPIError) -> None:
-    said = str(error.orig)
+def _explain(error: DBAPIError | sa.exc.TimeoutError) -> None:
+    said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
     if any(words in said for words in _FULL):
         raise StorageFull("the server has no room: nothing was kept, try again later") from error
     if any(words in said for words in _BUSY):

@@ -52,7 +52,7 @@ def arriving(body: Body, room_bytes: int, open_staging: Callable[[], IO[bytes]])
     if body.checksum is None:
         yield _pieces(body, room_bytes)
         return
-    with open_staging() as file:
+    with room_needed(), open_staging() as file:
         _stage(body, body.checksum, room_bytes, file)
         yield iter(partial(file.read, PIECE_BYTES), b"")
 
@@ -80,14 +80,12 @@ def _stage(body: Body, checksum: Checksum, room_bytes: int, file: IO[bytes]) -> 
     digest = hashlib.new(checksum.algorithm, usedforsecurity=False)
     for piece in _pieces(body, room_bytes):
         digest.update(piece)
-        with room_needed():
-            file.write(piece)
+        file.write(piece)
     if not hmac.compare_digest(digest.digest(), checksum.digest):
         raise ChecksumMismatch(
             "the body is not what its checksum says: nothing of it was kept, send it again"
         )
-    with room_needed():
-        file.seek(0)
+    file.seek(0)
 
 
 def _too_long() -> UploadTooLong:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, PreconditionFailed, UnsupportedMe
 from werkzeug.http import http_date
 
 from device.wire.record import LARGEST_PHOTO_BYTES
+from server.door.draining import drain
 from server.door.tokens import kiosk, open_to_anyone
 from server.errors import ServerError, UploadUnknown
 from server.parts import parts
@@ -39,6 +40,8 @@ def speak_tus(response: Response) -> Response:
         # No length either: where the method was overridden, the client would wait for that body.
         response.set_data(b"")
         response.headers["Cache-Control"] = "no-store"
+    elif _is_refused_body(response):
+        drain()
     return response
 
 
@@ -124,6 +127,11 @@ def _write_first(upload: Upload, body: Body) -> Upload:
         with suppress(UploadUnknown):
             uploads.end(upload.kiosk_id, upload.id)
         raise
+
+
+def _is_refused_body(response: Response) -> bool:
+    """Whether a kiosk may still be sending; strangers are not listened to."""
+    return request.method in ("POST", "PATCH") and response.status_code >= 400 and response.status_code != 401
 
 
 def _with_expiry(answer: Response, upload: Upload) -> Response:

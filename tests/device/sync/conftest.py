@@ -1,5 +1,6 @@
 """A kiosk's store and a real server in one process: requests go straight into the server's app."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ __all__ = ["draft", "judgement", "take"]
 
 class AppTransport:
     """Into an app without a socket. ``faults`` are met one a request: "lost" (it never arrived), "unanswered"
-    (it arrived, the answer did not), "portal" (a sign-in page answered), None.
+    (it arrived, the answer did not), "portal" (a sign-in page answered), a number (only so many bytes of its
+    body arrived), None.
     """
 
     def __init__(self, app):
@@ -35,11 +37,12 @@ class AppTransport:
             raise Unreachable("the server does not answer")
         if fault == "portal":
             return Answer(200, {"content-type": "text/html"}, b"<html>Please sign in</html>")
-        self.requests.append(request)
+        body = request.body[:fault] if isinstance(fault, int) else request.body
+        self.requests.append(replace(request, body=body))
         found = self._client.open(
-            request.path, method=request.method, headers=dict(request.headers), data=request.body
+            request.path, method=request.method, headers=dict(request.headers), data=body
         )
-        if fault == "unanswered":
+        if fault == "unanswered" or isinstance(fault, int):
             raise Unreachable("the answer got lost")
         headers = {name.lower(): value for name, value in found.headers.items()}
         return Answer(found.status_code, headers, found.get_data())

@@ -1,5 +1,7 @@
 """What is owed goes to a real server, once, whatever happens to the line."""
 
+import json
+
 import pytest
 
 from device.amendment import Kind
@@ -132,3 +134,62 @@ def test_a_conflict_is_not_tried_for_ever_and_says_so(store, sending, owed, tran
     assert sending.tell_next() is None
     assert store.cases.get(case.id).sync.state is SyncState.FAILED
     assert "other contents" in store.cases.get(case.id).sync.reason
+
+
+def send_all(sending):
+    return [sent.fault for sent in iter(sending.tell_next, None)]
+
+
+@pytest.mark.parametrize(("scope", "kept"), [("analyse", "kept"), ("review", "kept"), ("train", "kept")])
+def test_a_photo_arrives_whole_and_its_receipt_says_so(store, sending, owed, at_server, scope, kept):
+    case = owed(**{scope: True})
+    assert send_all(sending) == [None, None]
+    assert kinds(store) == []
+    assert at_server(case).photos[0].state == kept
+    found = store.cases.get(case.id).sync
+    assert (found.state, found.kept) == (SyncState.SENT, True)
+
+
+@pytest.mark.parametrize("cut_bytes", [0, 1, 1000, 4000])
+def test_an_upload_goes_on_at_the_byte_where_it_stopped(
+    store, sending, owed, transport, at_server, cut_bytes
+):
+    case = owed(review=True)
+    sending.tell_next()
+    transport.faults = [None, cut_bytes]
+    assert not sending.tell_next().reached
+    assert send_all(sending) == [None]
+    sent = b"".join(request.body for request in transport.requests if request.method == "PATCH")
+    assert sent == store.photos.read(case.photos[0])
+    assert at_server(case).photos[0].state == "kept"
+
+
+@pytest.mark.parametrize("lost_request", range(6))
+def test_whichever_answer_is_lost_the_case_arrives_once(
+    store, sending, owed, transport, at_server, lost_request
+):
+    case = owed(review=True)
+    transport.faults = [None] * lost_request + ["unanswered"]
+    while sending.tell_next():
+        pass
+    assert kinds(store) == []
+    assert at_server(case).photos[0].state == "kept"
+
+
+def test_a_photo_that_the_server_forgot_is_begun_anew(store, sending, owed, transport, server, at_server):
+    case = owed(review=True)
+    sending.tell_next()
+    transport.faults = [None, 100]
+    sending.tell_next()
+    parts_of(server).clock.pass_(hours=72)
+    assert send_all(sending) == [None]
+    assert at_server(case).photos[0].state == "kept"
+
+
+def test_without_consent_to_keep_it_a_photo_goes_and_nothing_else_of_the_picture(
+    store, sending, owed, transport
+):
+    owed(analyse=True)
+    send_all(sending)
+    records = [json.loads(request.body) for request in transport.requests if request.method == "PUT"]
+    assert {record["thumbnail"] for record in records} == {None}

@@ -1,5 +1,8 @@
 """Cut off at any point: what was durable stays, and the upload comes to the same end."""
 
+import errno
+import io
+
 import pytest
 from tus_doubles import BrokenBody, checksum
 
@@ -22,6 +25,13 @@ def die(*_, **__):
 
 def full(*_, **__):
     raise StorageFull("the server has no room: nothing was kept, try again later")
+
+
+class FullFile(io.BytesIO):
+    """On a disk without room."""
+
+    def write(self, _):
+        raise OSError(errno.ENOSPC, "no room")
 
 
 def broken(tus, path, offset, content, length, **headers):
@@ -157,6 +167,14 @@ def test_a_full_disk_on_the_way_is_507_and_what_was_durable_stays(tus, parts, re
         assert tus.write(path, 1000, photo[1000:]).status_code == 507
     assert tus.offset(path) == 1000
     assert tus.write(path, 1000, photo[1000:]).status_code == 204
+
+
+def test_a_full_disk_while_a_body_is_staged_is_507_and_nothing_of_it_stays(tus, record, photo, monkeypatch):
+    path = tus.begun(record)
+    with monkeypatch.context() as patches:
+        patches.setattr("tempfile.TemporaryFile", lambda **_: FullFile())
+        assert tus.write(path, 0, photo, Upload_Checksum=checksum(photo)).status_code == 507
+    assert tus.offset(path) == 0
 
 
 def test_a_removal_that_was_quicker_than_the_end_is_503_and_the_next_call_finishes(

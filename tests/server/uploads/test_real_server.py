@@ -4,11 +4,10 @@ import http.client
 import io
 import json
 import socket
-from pathlib import Path
 
 import pytest
 from server_doubles import FarKiosk, a_record
-from tus_doubles import MEDIA_TYPE, TusKiosk, checksum, metadata
+from tus_doubles import MEDIA_TYPE, TusKiosk, checksum
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 
@@ -194,9 +193,11 @@ def test_an_overridden_head_leaves_the_connection_in_order(port, kiosk, begun, r
     line.close()
 
 
-def test_metadata_of_a_newer_kiosk_is_let_through(kiosk, record):
-    answer = TusKiosk(kiosk).begin(record, Upload_Metadata=metadata(**said(record), filename="arm.jpg"))
-    assert answer.status_code == 201
-    again = TusKiosk(kiosk).ask("HEAD", answer.headers["Location"]).headers["Upload-Metadata"]
-    assert again == metadata(**said(record))
-    assert Path(answer.headers["Location"]).name not in again
+def test_a_client_that_sends_much_to_the_wrong_place_can_read_why(port, kiosk, begun):
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    usual = {"Authorization": f"Bearer {kiosk.token}", "Tus-Resumable": "1.0.0", "Content-Type": MEDIA_TYPE}
+    for offset, status in (("5", 409), ("0", 413)):
+        line.request("PATCH", begun, bytes(10_000_000), usual | {"Upload-Offset": offset})
+        answer = line.getresponse()
+        assert (answer.status, answer.read() != b"") == (status, True)
+    line.close()

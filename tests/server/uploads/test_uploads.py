@@ -187,3 +187,11 @@ def test_nothing_that_a_client_says_becomes_a_name_or_goes_into_an_error(tus, re
         assert (answer.status_code, "passwd" in json.dumps(answer.json)) == (400, False)
     assert tus.ask("HEAD", f"/v1/uploads/{trick}").status_code == 404
     assert files() == []
+
+
+def test_what_a_newer_kiosk_says_besides_is_let_through_and_forgotten(tus, record):
+    said = {"case": record["id"], "photo": "0", "sha256": record["photos"][0]["sha256"]}
+    answer = tus.begin(record, Upload_Metadata=metadata(**said, filename="Anna's arm.jpg"))
+    assert answer.status_code == 201
+    told = tus.ask("HEAD", answer.headers["Location"]).headers["Upload-Metadata"]
+    assert told == metadata(**said)
