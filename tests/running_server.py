@@ -25,12 +25,12 @@ class RunningServer:
 
     def __init__(self, home: Path, *options: str) -> None:
         self.home = home
-        self.port = _free_port()
+        self.port = free_port()
         self.errors = home / "stderr.log"
         home.mkdir(parents=True, exist_ok=True)
         with self.errors.open("w") as errors:
             self.process = subprocess.Popen(
-                [*_kiosk_server(home), "run", "--port", str(self.port), *options],
+                [*kiosk_server(home), "run", "--port", str(self.port), *options],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -48,7 +48,7 @@ class RunningServer:
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run a verb of the command line on this server's home."""
         return subprocess.run(
-            [*_kiosk_server(self.home), *arguments], capture_output=True, text=True, timeout=60, check=False
+            [*kiosk_server(self.home), *arguments], capture_output=True, text=True, timeout=60, check=False
         )
 
     def children(self, word: str = "") -> list[int]:
@@ -134,11 +134,13 @@ def running_server(home: Path, *options: str) -> Iterator[RunningServer]:
         server.stop()
 
 
-def _kiosk_server(home: Path) -> list[str]:
+def kiosk_server(home: Path) -> list[str]:
+    """The command on a server's home, before its verb."""
     return [sys.executable, "-m", "server.cli", "--home", str(home)]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
