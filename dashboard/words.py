@@ -39,6 +39,7 @@ PATTERNS = {
     "taking": "Taking a photo: hold still",
     "thinking": "Thinking",
     "done": "Done",
+    "answered": "The server has answered",
     "refused": "Press not taken",
     "fault": "Needs care",
     "pairing": "Pairing is open",

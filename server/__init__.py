@@ -12,9 +12,10 @@ from functools import partial
 from flask import Flask
 
 from server.clock import Clock, now
-from server.config import ServerSettings
+from server.config import MOST_LISTENERS, ServerSettings
 from server.door import problems, tokens
 from server.door.method_override import MethodOverride
+from server.listeners import Listeners
 from server.parts import Parts
 from server.photos.folder import FolderPhotos
 from server.photos.removals import Removals
@@ -53,7 +54,7 @@ def build_parts(settings: ServerSettings, clock: Clock = now) -> Parts:
     """What the views and the command line work with. Raises ConfigInvalid."""
     config = settings.config
     database = Database(settings.database_url)
-    queue = TableQueue(database, clock, config.queue)
+    queue, updates = TableQueue(database, clock, config.queue), KioskUpdates(database)
     photos, parts_folder = FolderPhotos(settings.home / "photos"), PartsFolder(settings.home / "uploads")
     removals = Removals(database, photos, parts_folder)
     finishing = Finishing(
@@ -66,7 +67,8 @@ def build_parts(settings: ServerSettings, clock: Clock = now) -> Parts:
         database=database,
         kiosks=Kiosks(database, clock),
         cases=Cases(database, clock, config.retention.spans()),
-        updates=KioskUpdates(database),
+        updates=updates,
+        listeners=Listeners(updates.newest, MOST_LISTENERS),
         receipts=load_receipts(settings.home, clock),
         queue=queue,
         admission=Admission(database, queue, config.queue.most_waiting),

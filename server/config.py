@@ -16,6 +16,12 @@ LOCAL_HOME = Path(".kiosk-server")
 CONFIG_FILE = "server.toml"
 DATABASE_FILE = "server.sqlite3"
 
+API_THREADS = 96
+"""Requests that are answered at once."""
+
+MOST_LISTENERS = API_THREADS // 2
+"""Calls among them that may wait for an update; the other threads answer."""
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -8,6 +8,7 @@ from flask import Flask, current_app
 
 from server.clock import Clock
 from server.config import ServerConfig
+from server.listeners import Listeners
 from server.photos.photo_store import PhotoStore
 from server.photos.removals import Removals
 from server.queue.admission import Admission
@@ -34,6 +35,7 @@ class Parts:
     kiosks: Kiosks
     cases: Cases
     updates: KioskUpdates
+    listeners: Listeners
     receipts: Receipts
     queue: JobQueue
     admission: Admission

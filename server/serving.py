@@ -14,10 +14,11 @@ from gunicorn.errors import AppImportError  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from server.child import READY
+from server.config import API_THREADS
 from server.errors import ServerError
+from server.parts import parts_of
 from server.place import Place
 
-_THREADS = 96
 _GRACE_SECONDS = 2
 _PR_SET_PDEATHSIG = 1
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - for gunicorn's own heartbeat only
@@ -37,7 +38,18 @@ class ApiWorker(ThreadWorker):  # type: ignore[misc]
         """End soon; without a master at once, for the next one is being started and wants the port."""
         if self._is_alone():
             os._exit(0)
+        self._send_listeners_away()
         super().handle_exit(sig, frame)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """The same on Ctrl-C."""
+        self._send_listeners_away()
+        super().handle_quit(sig, frame)
+
+    def _send_listeners_away(self) -> None:
+        """They get an answer, not a connection that breaks."""
+        if self.wsgi is not None:  # the signal may come before there is an app
+            parts_of(self.wsgi).listeners.end()
 
     def _is_alone(self) -> bool:
         """Whether the master is gone."""
@@ -58,7 +70,7 @@ class Serving(BaseApplication):  # type: ignore[misc]
             "bind": self._place.bind,
             "workers": 1,
             "worker_class": ApiWorker,
-            "threads": _THREADS,
+            "threads": API_THREADS,
             "graceful_timeout": _GRACE_SECONDS,
             "keepalive": 5,
             "proc_name": "kiosk-server",

@@ -17,6 +17,7 @@ from device.store.cases import Cases, Judgement
 from device.store.changes import Change, Changes
 from device.store.database import Database, Watch
 from device.store.history import History, Subject
+from device.store.marks import Marks
 from device.store.orphans import Orphans
 from device.store.outbox import Outbox
 from device.store.phones import NewPhone, Phone, Phones
@@ -55,6 +56,7 @@ class Store:
     changes: Changes
     amendments: Amendments
     outbox: Outbox
+    marks: Marks
     history: History
     times: Times
     photos: PhotoFolder
@@ -180,6 +182,7 @@ def open_store(home: Path, reserve_bytes: int = 0, clock: Clock | None = None) -
         Changes(database),
         Amendments(database, clock),
         Outbox(database, clock),
+        Marks(database),
         History(database),
         Times(database, clock),
         photos,

@@ -10,6 +10,7 @@ from device.entry import Entry, EntryKind
 from device.errors import CaseUnknown
 from device.store.case_rows import get_case, moment_columns, note_change
 from device.store.database import Database
+from device.store.marks import mark_news
 from device.store.owing import owe
 
 # What is small before photos, urgent before routine, then the oldest. Photos and changes wait for their
@@ -148,6 +149,7 @@ class Outbox:
                         *moment_columns(self._clock.moment()),
                     ),
                 )
+                mark_news(t, get_case(t, case_id))
                 _note(t, case_id, "opinion")
 
     def park(self, case_id: str, reason: str) -> None:

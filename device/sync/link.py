@@ -87,12 +87,12 @@ class Link:
 
     def _hear_once(self, hearing: Hearing, pauses: Pauses) -> float:
         try:
-            hearing.hear()
+            rest_seconds = hearing.listen()
         except (UplinkError, StoreError) as error:
             self._fault = str(error)
             return pauses.next_seconds()
         pauses.over()
-        return 0.0
+        return rest_seconds
 
     def _uplink(self) -> Uplink:
         pinned = Path(self._enrolment.certificate) if self._enrolment.certificate else None

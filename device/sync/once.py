@@ -23,7 +23,7 @@ def sync_once(home: Path, store: Store, transport: Transport | None = None) -> t
     uplink = Uplink(enrolment, transport or HttpTransport(enrolment.url, pinned))
     fault = _send_all(Sending(store, uplink))
     try:
-        while fault is None and Hearing(store, uplink, enrolment.kiosk).hear(0.0):
+        while fault is None and Hearing(store, uplink, enrolment.kiosk).hear():
             pass
     except UplinkError as error:
         fault = str(error)

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Any
 
+from pydantic import Field
+
 from device.wire.fields import Body, Id, Utc
 
 
@@ -32,7 +34,8 @@ class Update(Body):
 
 
 class Updates(Body):
-    """An answer: ask next with ``after`` set to ``next``."""
+    """An answer: ask next with ``after`` set to ``next``, ``pause_seconds`` later where that is not 0."""
 
     updates: tuple[Update, ...]
     next: int
+    pause_seconds: int = Field(default=0, ge=0)

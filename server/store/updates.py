@@ -1,5 +1,6 @@
 """What each kiosk is to be told, in its own order without gaps."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,3 +57,9 @@ class KioskUpdates:
                 )
                 for row in r.execute(query)
             )
+
+    def newest(self, kiosk_ids: Collection[str]) -> dict[str, int]:
+        """How far the count of each of these kiosks is; 0 for one that was never told anything."""
+        query = sa.select(kiosks.c.id, kiosks.c.last_update).where(kiosks.c.id.in_(kiosk_ids))
+        with self._database.read() as r:
+            return {row.id: row.last_update for row in r.execute(query)}

@@ -55,6 +55,15 @@ CREATE TABLE thumbnails (
     PRIMARY KEY (case_id, photo_number)
 ) STRICT, WITHOUT ROWID;
 
+-- Cases with news that a phone has not shown yet.
+CREATE TABLE marks (
+    phone_id TEXT NOT NULL REFERENCES phones (id) ON DELETE CASCADE,
+    case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    PRIMARY KEY (phone_id, case_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX marks_of_case ON marks (case_id);
+CREATE INDEX changes_answered ON changes (number) WHERE state = 'opinion';
+
 -- How far the server's updates were taken in; another server counts anew.
 CREATE TABLE server_cursor (
     kiosk_id TEXT PRIMARY KEY,

@@ -36,7 +36,7 @@ def case(store, take, draft):
 
 def test_an_opinion_comes_home_beside_the_estimate(store, hearing, tells, case):
     tells(UpdateKind.OPINION, case.id, OPINION)
-    assert (hearing.hear(0), hearing.hear(0)) == (1, 0)
+    assert (hearing.hear(), hearing.hear()) == (1, 0)
     found = store.cases.get(case.id)
     assert found.opinion == OPINION
     assert found.prediction == case.prediction
@@ -47,17 +47,17 @@ def test_an_opinion_comes_home_beside_the_estimate(store, hearing, tells, case):
 
 def test_an_update_heard_twice_changes_nothing(store, hearing, tells, case):
     tells(UpdateKind.OPINION, case.id, OPINION)
-    hearing.hear(0)
+    hearing.hear()
     with store.database.transaction() as t:
         t.execute("UPDATE server_cursor SET cursor = 0")
-    hearing.hear(0)
+    hearing.hear()
     with store.database.read() as r:
         assert r.execute("SELECT count(*) FROM opinions").fetchone()[0] == 1
 
 
 def test_a_parked_case_says_why(store, hearing, tells, case):
     tells(UpdateKind.PARKED, case.id, {"reason": "the photo does not decode"})
-    hearing.hear(0)
+    hearing.hear()
     found = store.cases.get(case.id).sync
     assert (found.state, found.reason) == (SyncState.PARKED, "the photo does not decode")
 
@@ -65,7 +65,7 @@ def test_a_parked_case_says_why(store, hearing, tells, case):
 def test_an_opinion_on_an_erased_case_is_forgotten(store, hearing, tells, case):
     tells(UpdateKind.OPINION, case.id, OPINION)
     store.erase(case.id)
-    assert hearing.hear(0) == 1
+    assert hearing.hear() == 1
     assert json.dumps(OPINION) not in str(store.outbox.all())
     assert store.outbox.cursor(hearing._kiosk_id) == 1
 
@@ -73,5 +73,5 @@ def test_an_opinion_on_an_erased_case_is_forgotten(store, hearing, tells, case):
 def test_what_a_newer_server_says_is_passed_over(store, hearing, tells, case):
     tells("weather", case.id, {"sky": "blue"})
     tells(UpdateKind.OPINION, case.id, OPINION)
-    hearing.hear(0)
+    hearing.hear()
     assert store.cases.get(case.id).opinion == OPINION
