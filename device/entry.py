@@ -11,6 +11,8 @@ class EntryKind(StrEnum):
     PHOTO = "photo"
     CHANGE = "change"
     ERASURE = "erasure"
+    ASK = "ask"
+    """For an opinion once more, where the server gave up."""
 
 
 class SyncState(StrEnum):

@@ -58,6 +58,13 @@ def take_again(case_id: str) -> ResponseReturnValue:
     return redirect(url_for("cases.show", case_id=retake(case_id).id), 303)
 
 
+@blueprint.post("/cases/<case_id>/ask")
+def ask_again(case_id: str) -> ResponseReturnValue:
+    """Ask the server once more for an opinion that it could not give. Raises CaseUnknown."""
+    parts().store.outbox.ask_again(parts().store.cases.get(case_id, asker_scope()).id)
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
 @blueprint.post("/cases/<case_id>/classify")
 def classify(case_id: str) -> ResponseReturnValue:
     """Let the model look at the photo once more. Raises CaseUnknown or Busy."""

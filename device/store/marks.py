@@ -11,7 +11,8 @@ def mark_news(t: sqlite3.Connection, case: Case) -> None:
     """Mark the case for every paired phone that may see it."""
     t.execute(
         "INSERT OR IGNORE INTO marks (phone_id, case_id) SELECT id, ? FROM phones "
-        "WHERE paired AND NOT revoked AND (role = 'staff' OR (role = 'subject' AND (subject = ? OR case_id = ?)))",
+        "WHERE paired AND NOT revoked "
+        "AND (role = 'staff' OR (role = 'subject' AND (subject = ? OR case_id = ?)))",
         (case.id, case.details.subject, case.id),
     )
 

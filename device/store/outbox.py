@@ -120,7 +120,7 @@ class Outbox:
             _note(t, entry.case_id)
 
     def drop(self, entry: Entry) -> None:
-        """Nothing is owed any more: the server never had the case, and nothing of it may go."""
+        """Nothing is owed any more: what it was for is gone, or the server took what wants no receipt."""
         with self._database.transaction() as t:
             t.execute("DELETE FROM outbox WHERE number = ?", (entry.number,))
 
@@ -157,6 +157,17 @@ class Outbox:
         with self._database.transaction() as t:
             t.execute("UPDATE deliveries SET parked = ? WHERE case_id = ?", (reason, case_id))
             _note(t, case_id)
+
+    def ask_again(self, case_id: str) -> None:
+        """Owe the question for an opinion once more, where the server gave up. Raises CaseUnknown."""
+        with self._database.transaction() as t:
+            case = get_case(t, case_id)
+            asked = t.execute(
+                "UPDATE deliveries SET parked = NULL WHERE case_id = ? AND parked IS NOT NULL", (case_id,)
+            )
+            if asked.rowcount:
+                owe(t, case, EntryKind.ASK)
+                _note(t, case_id)
 
     def taken_in(self, kiosk_id: str, cursor: int) -> None:
         """Updates up to ``cursor`` are kept here."""

@@ -15,6 +15,8 @@ _COME_BACK_LATER = (408, 425, 429)
 _NOT_ALLOWED = (401, 403)
 _GONE = (404, 410)
 _HERE_ALREADY = 409
+_LEFT_AWAY = (EntryKind.CHANGE, EntryKind.ERASURE, EntryKind.ASK)
+"""What is not owed of a case that the server does not have."""
 _LATER_SECONDS = 60.0
 _LONGEST_PAUSE_SECONDS = 300.0
 
@@ -63,8 +65,11 @@ class Sending:
             self._send_photo(entry)
         elif entry.kind is EntryKind.CHANGE:
             self._send_change(entry)
-        else:
+        elif entry.kind is EntryKind.ERASURE:
             self._outbox.receipted(entry, self._uplink.erase(entry.case_id))
+        else:
+            self._uplink.ask_again(entry.case_id)
+            self._outbox.drop(entry)
 
     def _record_receipt(self, case_id: str) -> dict[str, Any]:
         """Send the record, the same as ever; or ask how things stand since."""
@@ -117,7 +122,7 @@ class Sending:
             return Sent(entry, False, str(error))
         if error.status in _COME_BACK_LATER:
             self._outbox.postpone(entry, _LATER_SECONDS)
-        elif entry.kind in (EntryKind.CHANGE, EntryKind.ERASURE) and error.status in _GONE:
+        elif entry.kind in _LEFT_AWAY and error.status in _GONE:
             self._outbox.drop(entry)
         else:
             self._outbox.fail(entry, str(error))

@@ -50,6 +50,11 @@ class Uplink:
         answer = self._ask("DELETE", f"/v1/cases/{case_id}")
         return self._receipt(answer, {"about": About.ERASURE, "case": case_id, "id": case_id})
 
+    def ask_again(self, case_id: str) -> None:
+        """Have the server try for an opinion once more."""
+        if self._ask("POST", f"/v1/cases/{case_id}/opinion").status != 202:
+            raise Unreachable("something answered that is not the server: the question waits")
+
     def begin_upload(self, case_id: str, number: int, sha256: str, length_bytes: int) -> str:
         """Announce a photo; where its bytes go from then on."""
         named = {"case": case_id, "photo": str(number), "sha256": sha256}

@@ -3,7 +3,7 @@
 CREATE TABLE outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     case_id TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('record', 'photo', 'change', 'erasure')),
+    kind TEXT NOT NULL CHECK (kind IN ('record', 'photo', 'change', 'erasure', 'ask')),
     -- A photo's number, a change's id; empty for the others.
     part TEXT NOT NULL DEFAULT '',
     urgent INTEGER NOT NULL DEFAULT 0,

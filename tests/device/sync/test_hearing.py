@@ -75,3 +75,15 @@ def test_what_a_newer_server_says_is_passed_over(store, hearing, tells, case):
     tells(UpdateKind.OPINION, case.id, OPINION)
     hearing.hear()
     assert store.cases.get(case.id).opinion == OPINION
+
+
+def test_a_parked_case_is_asked_for_once_more(store, hearing, sending, tells, case, transport, server):
+    while sending.tell_next():
+        pass
+    tells(UpdateKind.PARKED, case.id, {"reason": "the server ran out of tries"})
+    hearing.hear()
+    store.outbox.ask_again(case.id)
+    assert store.cases.get(case.id).sync.state is SyncState.WAITING
+    assert sending.tell_next().fault is None
+    assert (transport.requests[-1].method, store.outbox.count()) == ("POST", 0)
+    assert store.cases.get(case.id).sync.state is SyncState.SENT
