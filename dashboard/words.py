@@ -5,7 +5,8 @@ from datetime import datetime
 from flask import Flask
 
 from device.case import State
-from device.entry import SyncState
+from device.entry import Sync, SyncState
+from device.face import FaceChoice
 from models.conditions import Catalogue, Urgency
 from models.percent import percent
 
@@ -29,8 +30,14 @@ _SYNC = {
     SyncState.SENDING: "On its way to the server",
     SyncState.SENT: "At the server",
     SyncState.ANSWERED: "The server has answered",
-    SyncState.FAILED: "The server did not take it",
+    SyncState.FAILED: "Could not be sent",
     SyncState.PARKED: "The server could not give an opinion",
+    SyncState.ASKS: "A face was found: somebody must choose before it is sent",
+}
+
+_CHOICES = {
+    FaceChoice.BLUR: "Blurred on the copy that leaves",
+    FaceChoice.AS_IS: "Sent as it is",
 }
 
 PATTERNS = {
@@ -63,6 +70,7 @@ def register(app: Flask, catalogue: Catalogue) -> None:
         state_words,
         urgency_words,
         sync_words,
+        choice_words,
         pattern_words,
         gigabytes,
     ):
@@ -90,9 +98,16 @@ def urgency_words(urgency: str) -> str:
     return _URGENCIES[Urgency(urgency)]
 
 
-def sync_words(state: SyncState) -> str:
-    """Where a case stands on its way to the server and back."""
-    return _SYNC[state]
+def sync_words(sync: Sync) -> str:
+    """Where a case stands on its way to the server and back, or what keeps it here."""
+    if sync.state is SyncState.WAITING and sync.reason:
+        return sync.reason[0].upper() + sync.reason[1:]
+    return _SYNC[sync.state]
+
+
+def choice_words(choice: FaceChoice) -> str:
+    """What somebody chose about a face."""
+    return _CHOICES[choice]
 
 
 def pattern_words(pattern: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from device.amendment import Amendment, Kind
 from device.entry import Sync
+from device.face import FaceCheck
 from models.conditions import Urgency
 
 
@@ -142,6 +143,7 @@ class Case:
     amendments: tuple[Amendment, ...] = ()
     sync: Sync | None = None
     opinion: dict[str, Any] | None = None
+    face: FaceCheck | None = None
 
     @property
     def is_pressing(self) -> bool:
@@ -179,7 +181,7 @@ class Case:
         """This case as it was when it entered ``state``, before anything later."""
         if state == self.state:
             return self
-        earlier = replace(self, state=state, prediction=None, reason=None, sync=None, opinion=None)
+        earlier = replace(self, state=state, prediction=None, reason=None, sync=None, opinion=None, face=None)
         return earlier if state != State.ASKED else replace(earlier, photos=(), captured_at=None)
 
     def as_json(self) -> dict[str, Any]:
@@ -195,6 +197,7 @@ class Case:
             "origin": self.origin.value,
             "photos": [self._photo_json(photo) for photo in self.photos],
             "sync": asdict(self.sync) if self.sync else None,
+            "face": self.face.as_json() if self.face else None,
             "state": self.state.value,
             "reason": self.reason,
             "captured_at": self.captured_at.isoformat() if self.captured_at else None,

@@ -24,6 +24,7 @@ class SyncState(StrEnum):
     ANSWERED = "answered"
     FAILED = "failed"
     PARKED = "parked"
+    ASKS = "asks"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sync:
-    """How one case stands with the server; ``reason`` is None unless it failed or is parked.
+    """How one case stands with the server; ``reason`` is None unless it failed, is parked, or waits for
+    something else than a connection. Where it ``asks``, somebody must choose about a face.
 
     ``kept_until`` is the ISO 8601 time until which the server keeps the photo, None where it does not
     or names none; ``kept`` whether it has it.

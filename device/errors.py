@@ -15,6 +15,8 @@
     ├── CaseUnknown              no such case, or not for this phone
     ├── GuardianNeeded           a minor cannot consent alone
     ├── Superseded               somebody else changed the same thing first
+    ├── FaceUnsettled            a face on the photo waits for a look or a choice: nothing leaves yet
+    ├── ChoiceRefused            there is nothing to choose about faces, or not any more
     ├── PhoneRevoked             the phone lost its access while it was sending
     ├── CameraError              the camera gave no photo
     │   ├── CameraTimeout        it did not answer by the deadline
@@ -81,6 +83,14 @@ class GuardianNeeded(KioskError):
 
 class Superseded(KioskError):
     """Somebody else changed the same thing first; nothing was written."""
+
+
+class FaceUnsettled(KioskError):
+    """Nobody looked for faces yet, or nobody chose what to do about one: nothing leaves the kiosk."""
+
+
+class ChoiceRefused(KioskError):
+    """There is nothing to choose about faces on this photo now; nothing was written."""
 
 
 class PhoneRevoked(KioskError):

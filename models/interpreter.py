@@ -159,7 +159,7 @@ def none_left(failed: dict[str, Exception]) -> ModelError:
 
 
 def open_model(model: bytes, engine: str, threads: int, delegates: bool = True) -> Any:
-    """The engine's own interpreter of ``model`` with its tensors allocated; ``delegates`` as Interpreter has it.
+    """The engine's own interpreter of ``model``, its tensors allocated; ``delegates`` as Interpreter has it.
 
     Raises ImportError where the engine is not installed, ModelMismatch where the file does not load.
     """

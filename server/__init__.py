@@ -17,15 +17,16 @@ from server.door import problems, tokens
 from server.door.method_override import MethodOverride
 from server.listeners import Listeners
 from server.parts import Parts
-from server.photos.folder import FolderPhotos
+from server.photos.opening import open_photos
 from server.photos.removals import Removals
 from server.photos.retention import drop_outdated
 from server.queue.admission import Admission
-from server.queue.table import TableQueue
+from server.queue.opening import open_queue
 from server.receipts import load_receipts
 from server.store.cases import Cases
 from server.store.database import Database
 from server.store.kiosks import Kiosks
+from server.store.settling import Settling
 from server.store.updates import KioskUpdates
 from server.store.workers import Workers
 from server.uploads.finishing import Finishing
@@ -54,19 +55,20 @@ def build_parts(settings: ServerSettings, clock: Clock = now) -> Parts:
     """What the views and the command line work with. Raises ConfigInvalid."""
     config = settings.config
     database = Database(settings.database_url)
-    queue, updates = TableQueue(database, clock, config.queue), KioskUpdates(database)
-    photos, parts_folder = FolderPhotos(settings.home / "photos"), PartsFolder(settings.home / "uploads")
+    queue, updates = open_queue(database, clock, config.queue), KioskUpdates(database)
+    settling = Settling(clock, config.retention.spans(), queue)
+    photos = open_photos(config.photos.url, settings.home / "photos")
+    parts_folder = PartsFolder(settings.home / (config.uploads.folder or "uploads"))
     removals = Removals(database, photos, parts_folder)
-    finishing = Finishing(
-        database, clock, config.retention.spans(), parts_folder, photos, removals, Vetting()
-    )
+    finishing = Finishing(database, clock, settling, parts_folder, photos, removals, Vetting())
     return Parts(
         home=settings.home,
         config=config,
         clock=clock,
         database=database,
         kiosks=Kiosks(database, clock),
-        cases=Cases(database, clock, config.retention.spans()),
+        cases=Cases(database, clock, settling),
+        settling=settling,
         updates=updates,
         listeners=Listeners(updates.newest, MOST_LISTENERS),
         receipts=load_receipts(settings.home, clock),

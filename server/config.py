@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -40,16 +41,30 @@ class RetentionConfig(_Section):
         return Retention(timedelta(self.analyse_days), _days(self.review_days), _days(self.train_days))
 
 
-class UploadConfig(_Section):
-    """Half-finished uploads expire; ``most_open`` of one kiosk at a time."""
+class PhotosConfig(_Section):
+    """Where photos lie: at ``url``, ``s3://BUCKET/PREFIX``, or in the home's folder where it is None."""
 
+    url: str | None = None
+
+
+class UploadConfig(_Section):
+    """Half-finished uploads expire; ``most_open`` of one kiosk at a time.
+
+    Their bytes lie in ``folder``, a relative one in the home; None for the home's ``uploads``.
+    """
+
+    folder: Path | None = None
     expire_hours: float = Field(default=48, gt=0, le=24 * 30)
     most_open: int = Field(default=50, ge=1)
 
 
 class QueueConfig(_Section):
-    """Jobs that fail are tried again, ``most_attempts`` times in all."""
+    """Jobs that fail are tried again, ``most_attempts`` times in all.
 
+    ``engine`` is ``table``, in either database, or ``procrastinate``, in PostgreSQL alone.
+    """
+
+    engine: Literal["table", "procrastinate"] = "table"
     most_attempts: int = Field(default=5, ge=1, le=50)
     lease_seconds: float = Field(default=60, gt=0)
     most_waiting: int = Field(default=5_000, ge=1)
@@ -67,6 +82,7 @@ class ServerConfig(_Section):
 
     name: str = "Skin Kiosk server"
     retention: RetentionConfig = RetentionConfig()
+    photos: PhotosConfig = PhotosConfig()
     uploads: UploadConfig = UploadConfig()
     queue: QueueConfig = QueueConfig()
     opinions: OpinionConfig = OpinionConfig()

@@ -17,6 +17,7 @@ from server.receipts import Receipts
 from server.store.cases import Cases
 from server.store.database import Database
 from server.store.kiosks import Kiosks
+from server.store.settling import Settling
 from server.store.updates import KioskUpdates
 from server.store.workers import Workers
 from server.uploads.uploads import Uploads
@@ -34,6 +35,7 @@ class Parts:
     database: Database
     kiosks: Kiosks
     cases: Cases
+    settling: Settling
     updates: KioskUpdates
     listeners: Listeners
     receipts: Receipts

@@ -13,26 +13,45 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.errors import AppImportError  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
+from device.patience import Patience, PatientContext, Waiting, begins, goes_on
 from server.child import READY
 from server.config import API_THREADS
 from server.errors import ServerError
 from server.parts import parts_of
 from server.place import Place
 
+_PATIENCE = Patience(
+    head_seconds=20,  # a TLS handshake over 32 kbit/s takes five
+    body_seconds=60,
+    slowest_bytes_a_second=1024,
+    silence_seconds=30,
+    answer_seconds=60,
+    most_waiting=API_THREADS // 4,
+)
 _GRACE_SECONDS = 2
 _PR_SET_PDEATHSIG = 1
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - for gunicorn's own heartbeat only
 
 
 class ApiWorker(ThreadWorker):  # type: ignore[misc]
-    """gunicorn's threaded worker, which does not outlive its master."""
+    """gunicorn's threaded worker, which does not outlive its master and has its bounds with slow clients."""
 
     def init_process(self) -> None:
         """Ask for SIGTERM when the master dies, even of SIGKILL (prctl(2)); then serve."""
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if self._is_alone():  # it died before we asked
             sys.exit(0)
+        self._waiting = Waiting(_PATIENCE)
         super().init_process()
+
+    def handle(self, conn: Any) -> Any:
+        """Serve a connection's next request, unless its head does not come."""
+        return super().handle(conn) if begins(conn, self._waiting) else False
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request whose head came."""
+        goes_on(conn, req)
+        return super().handle_request(req, conn)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """End soon; without a master at once, for the next one is being started and wants the port."""
@@ -78,8 +97,10 @@ class Serving(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "post_worker_init": self._say_ready,
         }
-        if self._place.certificate:
+        if self._place.certificate and self._place.key:
             wanted |= {"certfile": str(self._place.certificate), "keyfile": str(self._place.key)}
+            context = PatientContext.with_certificate(self._place.certificate, self._place.key)
+            wanted["ssl_context"] = lambda _config, _default: context
         if os.access(_MEMORY_FOLDER, os.W_OK):
             wanted["worker_tmp_dir"] = str(_MEMORY_FOLDER)
         for name, value in wanted.items():

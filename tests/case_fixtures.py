@@ -42,9 +42,11 @@ def judgement():
 
 @pytest.fixture
 def take(store, skin_jpeg, judgement):
-    """A case brought to a state by the verbs that lead there."""
+    """A case brought to a state by the verbs that lead there; classified, somebody found ``faces`` on its
+    photo, most often none. None: nobody looked yet.
+    """
 
-    def take(state="classified", origin=Origin.BUTTON, **details):
+    def take(state="classified", origin=Origin.BUTTON, faces=(), **details):
         case = store.cases.ask(origin, CaseDetails(**details))
         if state == "asked":
             return case
@@ -54,6 +56,8 @@ def take(store, skin_jpeg, judgement):
         store.cases.captured(case.id, store.photos.write(case.id, 0, skin_jpeg))
         if state == "classified":
             store.cases.classified(case.id, judgement)
+            if faces is not None:
+                store.faces.looked(store.faces.next_task(), faces)
         elif state == "retake":
             store.cases.retake(case.id, "too dark")
         return store.cases.get(case.id)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,12 +19,16 @@ class HandClock:
     """Aware UTC that goes on only when told to."""
 
     at: datetime = field(default_factory=lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
+    followers: list[Callable[[datetime], None]] = field(default_factory=list)
+    """Other clocks, told each time."""
 
     def __call__(self) -> datetime:
         return self.at
 
     def pass_(self, **span: float) -> None:
         self.at += timedelta(**span)
+        for tell in self.followers:
+            tell(self.at)
 
 
 @dataclass

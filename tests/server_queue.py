@@ -11,7 +11,6 @@ from models.context import Told
 from server.opinions.answers import Answers
 from server.parts import Parts
 from server.queue.jobs import Job
-from server.store.settling import settle
 from server.store.tables import photos
 
 MODEL = {"name": "scripted", "version": "1", "sha256": "a" * 64}
@@ -22,8 +21,7 @@ class Line:
 
     def __init__(self, parts: Parts, kiosk: FarKiosk) -> None:
         self.parts, self.kiosk, self.queue = parts, kiosk, parts.queue
-        self.spans = parts.config.retention.spans()
-        self.answers = Answers(parts.database, parts.clock, self.spans, parts.queue)
+        self.answers = Answers(parts.database, parts.clock, parts.settling, parts.queue)
 
     def case(self, **fields: Any) -> str:
         """A case that is owed an opinion; its id."""
@@ -35,8 +33,10 @@ class Line:
     def photo_comes(self, case_id: str) -> None:
         kept = photos.update().where(photos.c.case_id == case_id, photos.c.number == 0)
         with self.parts.database.transaction() as t:
-            t.execute(kept.values(state=PhotoState.KEPT, file=uuid.uuid4().hex))
-            settle(t, self.parts.clock, self.spans, case_id)
+            t.execute(
+                kept.values(state=PhotoState.KEPT, file=uuid.uuid4().hex, received_at=self.parts.clock())
+            )
+            self.parts.settling.settle(t, case_id)
 
     def claimed(self, worker: str = "a worker") -> Job:
         job = self.queue.claim(worker)

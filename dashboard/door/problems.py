@@ -33,6 +33,7 @@ _KINDS: tuple[tuple[type[Exception], int, str], ...] = (
     (kiosk.StoreError, 503, "The store cannot do this"),
     (kiosk.CaseUnknown, 404, "No such case"),
     (kiosk.Superseded, 409, "Changed meanwhile"),
+    (kiosk.ChoiceRefused, 409, "Nothing to choose"),
     (kiosk.PhoneRevoked, 401, "Not paired any more"),
     (kiosk.GuardianNeeded, 422, "A guardian is needed"),
     (kiosk.KioskError, 422, "Not possible"),

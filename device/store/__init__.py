@@ -16,6 +16,7 @@ from device.store.ballast import Ballast
 from device.store.cases import Cases, Judgement
 from device.store.changes import Change, Changes
 from device.store.database import Database, Watch
+from device.store.faces import Departing, Faces, FaceTask
 from device.store.history import History, Subject
 from device.store.marks import Marks
 from device.store.orphans import Orphans
@@ -32,6 +33,8 @@ __all__ = [
     "BEAT_SECONDS",
     "PROCESS_NAMES",
     "Change",
+    "Departing",
+    "FaceTask",
     "Judgement",
     "NewPhone",
     "Phone",
@@ -55,6 +58,7 @@ class Store:
     cases: Cases
     changes: Changes
     amendments: Amendments
+    faces: Faces
     outbox: Outbox
     marks: Marks
     history: History
@@ -181,6 +185,7 @@ def open_store(home: Path, reserve_bytes: int = 0, clock: Clock | None = None) -
         Cases(database, clock),
         Changes(database),
         Amendments(database, clock),
+        Faces(database),
         Outbox(database, clock),
         Marks(database),
         History(database),

@@ -11,7 +11,7 @@ from device.case import EVERYTHING, Case, CaseDetails, Consent, Origin, Photo, S
 from device.clock import Moment
 from device.errors import CaseUnknown, GuardianNeeded
 from device.store.children import Children, by_case
-from device.store.standing import standing_of
+from device.store.standing import face_checks, standing_of
 
 DETAILS = ("subject", "lesion", "body_site", "age_band", "sex", "retake_of")
 """The columns of ``cases`` that are fields of CaseDetails."""
@@ -40,7 +40,7 @@ def cases_from(
     connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], scope: Scope = EVERYTHING
 ) -> tuple[Case, ...]:
     """The cases of some rows, in their order, with photos, newest predictions, amendments and
-    how they stand with the server: six queries, however many cases.
+    how they stand with the server: seven queries, however many cases.
     """
     ids = [row["id"] for row in rows]
     photos = by_case(connection, "SELECT * FROM photos WHERE case_id IN ({}) ORDER BY number", ids)
@@ -51,9 +51,14 @@ def cases_from(
         "(SELECT max(number) FROM predictions WHERE case_id IN ({}) GROUP BY case_id)",
         ids,
     )
-    standing = standing_of(connection, ids)
+    checks = face_checks(connection, ids)
+    standing = standing_of(connection, ids, checks)
     return tuple(
-        scope.shown(replace(_case(row, photos, newest, written), **standing.get(row["id"], {})))
+        scope.shown(
+            replace(
+                _case(row, photos, newest, written), face=checks.get(row["id"]), **standing.get(row["id"], {})
+            )
+        )
         for row in rows
     )
 

@@ -24,6 +24,7 @@ from device.store.case_rows import (
     visible_case,
 )
 from device.store.database import Database
+from device.store.faces import await_look, copies_of
 from device.store.owing import owe_case, owe_erasure
 from device.store.phones import require_access
 
@@ -133,7 +134,9 @@ class Cases:
                 ),
             )
             _keep_thumbnail(t, case_id, judgement)
-            owe_case(t, get_case(t, case_id))
+            case = get_case(t, case_id)
+            await_look(t, case)
+            owe_case(t, case)
 
     def retake(self, case_id: str, reason: str) -> None:
         """The photo is plainly unusable; ``reason`` says what to do."""
@@ -215,14 +218,6 @@ class Cases:
         with self._database.read() as r:
             return visible_case(r, case_id, scope)
 
-    def thumbnail(self, case_id: str) -> bytes | None:
-        """A small JPEG of the photo that was classified; None where there is none."""
-        with self._database.read() as r:
-            row = r.execute(
-                "SELECT jpeg FROM thumbnails WHERE case_id = ? ORDER BY photo_number LIMIT 1", (case_id,)
-            ).fetchone()
-        return bytes(row["jpeg"]) if row else None
-
     def newest_first(
         self, limit: int, before: int | None = None, scope: Scope = EVERYTHING
     ) -> tuple[Case, ...]:
@@ -253,7 +248,7 @@ class Cases:
         """
         with self._database.transaction() as t:
             case = visible_case(t, case_id, scope)
-            files = tuple(photo.file for photo in case.photos)
+            files = tuple(photo.file for photo in (*case.photos, *copies_of(t, case_id)))
             t.executemany("INSERT OR IGNORE INTO erasures (file) VALUES (?)", [(file,) for file in files])
             owe_erasure(t, case)
             t.execute("DELETE FROM cases WHERE id = ?", (case_id,))
@@ -275,7 +270,11 @@ class Cases:
         """Those of these photo files (at most 500) that some case names."""
         marks = ", ".join("?" * len(files))
         with self._database.read() as r:
-            rows = r.execute(f"SELECT file FROM photos WHERE file IN ({marks})", tuple(files))
+            rows = r.execute(
+                f"SELECT file FROM photos WHERE file IN ({marks}) UNION ALL "
+                f"SELECT file FROM blurred_photos WHERE file IN ({marks})",
+                (*files, *files),
+            )
             return {row["file"] for row in rows}
 
     def _insert(self, t: sqlite3.Connection, case_id: str, state: State, begun: "_Beginning") -> Case:

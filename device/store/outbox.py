@@ -7,14 +7,16 @@ from typing import Any
 from device.case import Case, Consent
 from device.clock import Clock
 from device.entry import Entry, EntryKind
-from device.errors import CaseUnknown
+from device.errors import CaseUnknown, FaceUnsettled
 from device.store.case_rows import get_case, moment_columns, note_change
 from device.store.database import Database
+from device.store.faces import departing_of
 from device.store.marks import mark_news
 from device.store.owing import owe
 
 # What is small before photos, urgent before routine, then the oldest. Photos and changes wait for their
-# record, and photos for changes. Of a case whose every consent was withdrawn nothing goes but that it was.
+# record, photos for changes, records and photos until every photo of their case may leave. Of a case whose
+# every consent was withdrawn nothing goes but that it was.
 _NEXT = """
 SELECT outbox.* FROM outbox LEFT JOIN cases ON cases.id = outbox.case_id
 WHERE fault IS NULL
@@ -25,6 +27,10 @@ WHERE fault IS NULL
     OR NOT (consent_analyse OR consent_review OR consent_train))
   AND (kind != 'photo' OR NOT EXISTS (
     SELECT 1 FROM outbox AS change WHERE change.case_id = outbox.case_id AND change.kind = 'change'))
+  AND (kind NOT IN ('record', 'photo') OR NOT EXISTS (
+    SELECT 1 FROM photos WHERE photos.case_id = outbox.case_id AND NOT EXISTS (
+      SELECT 1 FROM departing_photos AS leaving
+      WHERE leaving.case_id = photos.case_id AND leaving.number = photos.number)))
 ORDER BY kind = 'photo', urgent DESC, outbox.number LIMIT 1
 """
 
@@ -62,12 +68,14 @@ class Outbox:
     def keep_record(self, case_id: str, record: dict[str, Any]) -> Consent:
         """Keep what is about to be sent, for every later try; what may be done with it now.
 
-        Raises CaseUnknown where the case was erased, or its consent withdrawn, meanwhile.
+        Raises CaseUnknown where the case was erased, or its consent withdrawn, meanwhile; FaceUnsettled
+        where it tells of other photos than may leave now.
         """
         with self._database.transaction() as t:
             case = get_case(t, case_id)
             if not case.consent.any:
                 raise CaseUnknown("nothing of this case may leave the kiosk any more")
+            _require_departing(t, case, record)
             t.execute(
                 "UPDATE deliveries SET record = ? WHERE case_id = ? AND record IS NULL",
                 (json.dumps(record), case_id),
@@ -128,6 +136,10 @@ class Outbox:
         """Forget every fault and every pause."""
         with self._database.transaction() as t:
             t.execute("UPDATE outbox SET fault = NULL, boot_id = NULL, not_before_boot_seconds = NULL")
+            t.execute(
+                "UPDATE faces SET fault = NULL, "
+                "waits_for = CASE WHEN boxes IS NULL THEN 'look' ELSE 'blur' END WHERE fault IS NOT NULL"
+            )
 
     def cursor(self, kiosk_id: str) -> int:
         """How far the server's updates were taken in; 0 where none was."""
@@ -181,7 +193,7 @@ class Outbox:
     def _take_in(self, t: sqlite3.Connection, case: Case, receipt: dict[str, Any]) -> None:
         t.execute("UPDATE deliveries SET receipt = ? WHERE case_id = ?", (json.dumps(receipt), case.id))
         wanted = {photo["sha256"] for photo in receipt["photos"] if photo["state"] == "wanted"}
-        for photo in case.photos:
+        for photo in departing_of(t, case).photos:
             if photo.sha256 in wanted:
                 owe(t, case, EntryKind.PHOTO, str(photo.number))
         _note(t, case.id)
@@ -198,6 +210,13 @@ def _entry(row: sqlite3.Row) -> Entry:
         attempts=row["attempts"],
         fault=row["fault"],
     )
+
+
+def _require_departing(t: sqlite3.Connection, case: Case, record: dict[str, Any]) -> None:
+    """Between its making and its leaving somebody may have chosen otherwise."""
+    leaving = [photo.sha256 for photo in departing_of(t, case).photos]
+    if [photo["sha256"] for photo in record["photos"]] != leaving:
+        raise FaceUnsettled("somebody chose anew about a face: the record is made anew")
 
 
 def _exists(t: sqlite3.Connection, case_id: str) -> bool:

@@ -9,6 +9,7 @@ import sqlite3
 from device.amendment import Amendment, Draft, Kind
 from device.case import Case, State
 from device.entry import EntryKind
+from device.store.faces import await_look
 
 _CLINICAL = (Kind.NOTE, Kind.DIAGNOSIS, Kind.DETAILS)
 
@@ -19,6 +20,7 @@ def owe_case(t: sqlite3.Connection, case: Case) -> None:
         return
     t.execute("INSERT INTO deliveries (case_id) VALUES (?)", (case.id,))
     owe(t, case, EntryKind.RECORD)
+    await_look(t, case)
     if case.consent.keeps_photo:
         _owe_written(t, case, case.amendments)
 

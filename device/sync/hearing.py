@@ -41,7 +41,7 @@ class Hearing:
         if found.updates:
             return 0.0
         rest = min(float(found.pause_seconds), _LONGEST_PAUSE_SECONDS)
-        # Something between here and the server may cut every wait short: that is no reason to ask all the time.
+        # Something on the way may cut every wait short: that is no reason to ask all the time.
         is_hasty = self._seconds() - asked_at < _HASTY_SECONDS
         return max(rest, random.uniform(*_PAUSE_SECONDS)) if is_hasty else rest  # noqa: S311 - no secret
 

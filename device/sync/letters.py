@@ -6,12 +6,14 @@ from typing import Any
 
 from device.amendment import Amendment
 from device.case import Case, Consent
+from device.store import Departing
 from device.wire.change import CHANGE_SCHEMA
 from device.wire.record import LARGEST_THUMBNAIL_BYTES, RECORD_SCHEMA
 
 
-def record_of(case: Case, thumbnail: bytes | None) -> dict[str, Any]:
-    """The record of a case, without consent; ``thumbnail`` is a small JPEG or None."""
+def record_of(case: Case, departing: Departing) -> dict[str, Any]:
+    """The record of a case, without consent, with those photos that may leave."""
+    thumbnail = departing.thumbnail
     small = thumbnail is not None and len(thumbnail) <= LARGEST_THUMBNAIL_BYTES
     return {
         "schema": RECORD_SCHEMA,
@@ -28,7 +30,7 @@ def record_of(case: Case, thumbnail: bytes | None) -> dict[str, Any]:
                 "width_pixels": photo.width_pixels,
                 "height_pixels": photo.height_pixels,
             }
-            for photo in case.photos
+            for photo in departing.photos
         ],
         "prediction": _told(case.prediction),
         "urgent": case.is_pressing,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from device.case import Case, Photo
+from device.case import Photo
 from device.entry import Entry, EntryKind
-from device.errors import CaseUnknown, ServerBusy, ServerRefused, StoreDamaged, Unreachable
+from device.errors import CaseUnknown, FaceUnsettled, ServerBusy, ServerRefused, StoreDamaged, Unreachable
 from device.store import Store
 from device.sync.letters import change_of, record_of, with_consent
 from device.uplink.uplink import Uplink
@@ -17,6 +17,7 @@ _GONE = (404, 410)
 _HERE_ALREADY = 409
 _LEFT_AWAY = (EntryKind.CHANGE, EntryKind.ERASURE, EntryKind.ASK)
 """What is not owed of a case that the server does not have."""
+_AFTER_CHOICE_SECONDS = 1.0
 _LATER_SECONDS = 60.0
 _LONGEST_PAUSE_SECONDS = 300.0
 
@@ -56,6 +57,9 @@ class Sending:
             return Sent(entry, True, str(error))
         except ServerRefused as error:
             return self._refused(entry, error)
+        except FaceUnsettled as error:
+            self._outbox.postpone(entry, _AFTER_CHOICE_SECONDS)
+            return Sent(entry, True, str(error))
         return Sent(entry, True)
 
     def _send(self, entry: Entry) -> None:
@@ -73,10 +77,12 @@ class Sending:
 
     def _record_receipt(self, case_id: str) -> dict[str, Any]:
         """Send the record, the same as ever; or ask how things stand since."""
-        case = self._store.cases.get(case_id)
-        record = self._outbox.record(case_id) or record_of(case, self._store.cases.thumbnail(case_id))
+        record = self._outbox.record(case_id) or self._new_record(case_id)
         consent = self._outbox.keep_record(case_id, record)
         return self._uplink.put_record(case_id, with_consent(record, consent), record_digest(record))
+
+    def _new_record(self, case_id: str) -> dict[str, Any]:
+        return record_of(self._store.cases.get(case_id), self._store.faces.departing(case_id))
 
     def _send_change(self, entry: Entry) -> None:
         case = self._store.cases.get(entry.case_id)
@@ -86,11 +92,10 @@ class Sending:
 
     def _send_photo(self, entry: Entry) -> None:
         """From the byte where it stopped; it goes from the outbox once a receipt says that it is there."""
-        case = self._store.cases.get(entry.case_id)
-        photo = case.photos[int(entry.part)]
+        photo = self._store.faces.departing(entry.case_id).photos[int(entry.part)]
         content = self._store.photos.read(photo)
         try:
-            upload, offset = self._place(entry, case, photo)
+            upload, offset = self._place(entry, photo)
             if offset < len(content):
                 offset = self._uplink.upload(upload, content, offset)
         except ServerRefused as error:
@@ -98,7 +103,7 @@ class Sending:
                 raise
         self._settle_photo(entry, photo)
 
-    def _place(self, entry: Entry, case: Case, photo: Photo) -> tuple[str, int]:
+    def _place(self, entry: Entry, photo: Photo) -> tuple[str, int]:
         """Where the photo's bytes go on, and from which."""
         if entry.upload:
             try:
@@ -106,7 +111,7 @@ class Sending:
             except ServerRefused as error:
                 if error.status not in _GONE:
                     raise
-        upload = self._uplink.begin_upload(case.id, photo.number, photo.sha256, photo.size_bytes)
+        upload = self._uplink.begin_upload(entry.case_id, photo.number, photo.sha256, photo.size_bytes)
         self._outbox.uploading(entry, upload)
         return upload, 0
 

@@ -20,7 +20,10 @@ def _is_uuid(text: str) -> str:
 
 
 def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a moment lies within the years 1 to 9999, in UTC too") from error
 
 
 Id = Annotated[str, StringConstraints(max_length=36), AfterValidator(_is_uuid)]

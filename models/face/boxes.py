@@ -46,7 +46,8 @@ def anchors(side_pixels: int, strides: tuple[int, ...], anchors_a_layer: int) ->
 
 def scores(logits: Floats) -> Floats:
     """The sigmoid of float32 ``[anchors]``."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -_CLIPPED_AT, _CLIPPED_AT))), np.float32)
+    unlikely = np.exp(-np.clip(logits.astype(np.float64), -_CLIPPED_AT, _CLIPPED_AT))
+    return np.asarray(1 / (1 + unlikely), np.float32)
 
 
 def boxes(offsets: Floats, centres: Floats, side_pixels: int) -> Floats:
@@ -58,6 +59,12 @@ def boxes(offsets: Floats, centres: Floats, side_pixels: int) -> Floats:
     found = offsets[:, :4] / side_pixels
     centre, size = found[:, :2] + centres, found[:, 2:]
     return np.concatenate([centre - size / 2, size], axis=1)
+
+
+def face_of(box: Floats, score: np.float32) -> Face:
+    """One box (left, top, width, height) with its score."""
+    left, top, width, height = (float(share) for share in box)
+    return Face(left, top, width, height, float(score))
 
 
 def one_a_face(faces: list[Face], overlap: float) -> list[Face]:

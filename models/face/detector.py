@@ -1,6 +1,5 @@
 """The face detector: an image in, the faces on it out."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.decode import Image
-from models.errors import ModelError, ModelMismatch
-from models.face.boxes import Face, anchors, boxes, clipped, one_a_face, scores
+from models.errors import ModelMismatch
+from models.face.boxes import Face, anchors, boxes, clipped, face_of, one_a_face, scores
 from models.face.drawn import drawn_face
 from models.face.manifest import SHIPPED, FaceManifest, load_face_manifest
 from models.face.views import View, views
@@ -80,7 +79,7 @@ class FaceDetector:
         offsets, score = self._run(square)
         sure = np.flatnonzero(score >= self.manifest.found_from)
         places = boxes(offsets[sure], self._centres[sure], self.manifest.side_pixels)
-        faces = [Face(*map(float, place), float(score[at])) for place, at in zip(places, sure, strict=True)]
+        faces = [face_of(place, at) for place, at in zip(places, score[sure], strict=True)]
         return one_a_face(faces, self.manifest.overlap)
 
     def _run(self, square: Image) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

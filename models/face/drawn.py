@@ -44,9 +44,9 @@ def drawn_face(side_pixels: int = 256) -> Image:
     for spot in _HAIR_AND_NECK:
         picture = _painted(picture, spot, x, y)
     picture = _with_head(picture, x, y)
-    for colour, _, *rest in _EYE:
-        for centre in (0.5 - _EYES_APART, 0.5 + _EYES_APART):
-            picture = _painted(picture, (colour, centre, *rest), x, y)
+    for eye in (0.5 - _EYES_APART, 0.5 + _EYES_APART):
+        for spot in _EYE:
+            picture = _painted(picture, spot, x - eye, y)
     for spot in _NOSE_AND_MOUTH:
         picture = _painted(picture, spot, x, y)
     return np.asarray(picture.clip(0, 255).round(), np.uint8)

@@ -15,10 +15,10 @@ SHIPPED = Path(__file__).parent.parent / "face.json"
 class FaceManifest(BaseModel):
     """Machine-readable facts about one detector.
 
-    It takes ``float32`` RGB of shape ``[1, side, side, 3]``, -1 to 1. ``strides`` are the pixels between two
-    cells, a layer each, with ``anchors_a_layer`` anchors a cell. A score of ``found_from`` or more, 0 to 1, is
-    a face; boxes that share more than ``overlap`` of their union are the same one. ``self_test_score`` is the
-    score of ``self_test.drawn_face()``: an engine that computes another is not trusted.
+    It takes ``float32`` RGB of shape ``[1, side, side, 3]``, -1 to 1. ``strides`` are the pixels between
+    two cells, a layer each, with ``anchors_a_layer`` anchors a cell. A score of ``found_from`` or more, 0 to
+    1, is a face; boxes that share more than ``overlap`` of their union are the same one. ``self_test_score``
+    is the score of ``drawn.drawn_face()``: an engine that computes another is not trusted.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

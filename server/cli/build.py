@@ -40,12 +40,12 @@ def worker_parts(found: ServerSettings, model: Path | None, threads: int | None)
     configured = found.config.opinions.manifest
     engine = load_engine(model or (found.home / configured if configured else VGG16), threads)
     built, own_id = build_parts(found), str(uuid.uuid4())
-    spans, name = found.config.retention.spans(), f"{engine.model.name} {engine.model.version}"
+    name = f"{engine.model.name} {engine.model.version}"
     lease_seconds = found.config.queue.lease_seconds
     return WorkerParts(
         id=own_id,
         queue=built.queue,
-        answers=Answers(built.database, built.clock, spans, built.queue),
+        answers=Answers(built.database, built.clock, built.settling, built.queue),
         engine=engine,
         heartbeat=Heartbeat(built.queue, built.workers, own_id, name, lease_seconds),
         read_photo=built.photos.read,

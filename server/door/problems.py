@@ -6,7 +6,7 @@ import random
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import BadRequest, ClientDisconnected, HTTPException, RequestTimeout
 
 from server import errors
 
@@ -39,6 +39,7 @@ def register(app: Flask) -> None:
     """Answer every error of ``app`` here."""
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(ParseException, _answer_broken_body)
+    app.register_error_handler(ClientDisconnected, _answer_broken_off)
     app.register_error_handler(Exception, _answer)
 
 
@@ -63,6 +64,11 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
 def _answer_broken_body(_: Exception) -> ResponseReturnValue:
     """The server meets a broken chunk only when a view reads the body, so it is told here."""
     return _answer_http(BadRequest("what was sent is cut up wrongly: send it again"))
+
+
+def _answer_broken_off(_: Exception) -> ResponseReturnValue:
+    """A kiosk on a bad line may still read this, and must not take it for a refusal of what it sends."""
+    return _answer_http(RequestTimeout("what was sent came too slowly or broke off: send it again"))
 
 
 def _answer(error: Exception) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from server.queue.jobs import Job, JobQueue
 from server.store.case_rows import ServerCase, get_case
 from server.store.cases import record_of
 from server.store.database import Database
-from server.store.settling import Retention, settle
+from server.store.settling import Settling
 from server.store.tables import opinions
 from server.store.updates import News, tell
 
@@ -31,10 +31,10 @@ class Question:
 class Answers:
     """Between the queue and the cases; each call one transaction."""
 
-    def __init__(self, database: Database, clock: Clock, retention: Retention, queue: JobQueue) -> None:
+    def __init__(self, database: Database, clock: Clock, settling: Settling, queue: JobQueue) -> None:
         self._database = database
         self._clock = clock
-        self._retention = retention
+        self._settling = settling
         self._queue = queue
 
     def asked(self, job: Job) -> Question | None:
@@ -60,7 +60,7 @@ class Answers:
             self._queue.done(t, job)
             if new:
                 tell(t, self._clock, News(case.kiosk_id, UpdateKind.OPINION, case.id, prediction))
-            settle(t, self._clock, self._retention, case.id)
+            self._settling.settle(t, case.id)
         return new
 
     def _insert(self, t: sa.Connection, case: ServerCase, prediction: dict[str, Any]) -> bool:

@@ -1,9 +1,12 @@
 """Photos go when their time is over."""
 
+from contextlib import suppress
+
 import sqlalchemy as sa
 
 from device.wire.receipt import PhotoState
 from server.clock import Clock
+from server.errors import CaseErased, CaseUnknown
 from server.store.case_rows import get_case
 from server.store.database import Database
 from server.store.settling import drop_photo
@@ -16,14 +19,14 @@ def drop_outdated(database: Database, clock: Clock) -> None:
     with database.read() as r:
         found = r.execute(query).scalars().all()
     for case_id in found:
-        with database.transaction() as t:
+        with suppress(CaseErased, CaseUnknown), database.transaction() as t:
             _drop_outdated_of(t, clock, case_id)
 
 
 def _drop_outdated_of(t: sa.Connection, clock: Clock, case_id: str) -> None:
-    """Look again under the lock: consent may have moved the date, or the case may be gone."""
-    if t.execute(sa.select(cases.c.id).where(cases.c.id == case_id)).first() is None:
-        return
+    """Look again under the lock: consent may have moved the date. Raises CaseErased or CaseUnknown where
+    the case is gone.
+    """
     for photo in get_case(t, case_id, lock=True).photos:
         if photo.until is not None and photo.until <= clock():
             drop_photo(t, case_id, photo, PhotoState.DROPPED)

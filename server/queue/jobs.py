@@ -7,6 +7,14 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from server.store.settling import Orders
+
+OPINION = "opinion"
+"""The kind of job that asks for one."""
+
+LONGEST_FAULT = 300
+"""Letters that are kept of a fault."""
+
 _PAUSES_SECONDS = (10, 40, 160, 640, 2560, 3600)
 
 
@@ -41,8 +49,8 @@ class Depth:
     oldest_at: datetime | None
 
 
-class JobQueue(Protocol):
-    """Jobs with leases: urgent ones first, then the oldest.
+class JobQueue(Orders, Protocol):
+    """Jobs with leases: urgent ones first, then the oldest. An order makes one, for a case has one at most.
 
     A job whose worker is not heard of until its lease ends is given to another; what the first one then
     says of it counts no more.

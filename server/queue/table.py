@@ -5,15 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from device.wire.update import UpdateKind
 from server.clock import Clock
 from server.config import QueueConfig
-from server.queue.jobs import Depth, Job, JobState, pause_after
+from server.queue.jobs import LONGEST_FAULT, OPINION, Depth, Job, JobState, pause_after
+from server.queue.parking import WORKERS_DIED, tell_parked
+from server.store.case_rows import ServerCase
 from server.store.database import Database, locked
-from server.store.tables import cases, jobs
-from server.store.updates import News, tell
-
-_WORKERS_DIED = "each worker that tried ended before it had an opinion: tell the server's admin"
+from server.store.tables import jobs
 
 _Condition = sa.ColumnElement[bool]
 
@@ -27,6 +25,17 @@ class TableQueue:
         self._lease = timedelta(seconds=config.lease_seconds)
         self._most_attempts = config.most_attempts
 
+    def order(self, t: sa.Connection, case: ServerCase) -> None:
+        """Make the case's job."""
+        known = sa.select(jobs.c.number).where(jobs.c.case_id == case.id, jobs.c.kind == OPINION)
+        if t.execute(known).first() is None:
+            row = {"kind": OPINION, "case_id": case.id, "state": JobState.QUEUED, "urgent": case.urgent}
+            t.execute(jobs.insert().values(**row, due_at=self._clock()))
+
+    def cancel(self, t: sa.Connection, case_id: str) -> None:
+        """Take the case's job away."""
+        t.execute(jobs.delete().where(jobs.c.case_id == case_id, jobs.c.kind == OPINION))
+
     def claim(self, worker_id: str) -> Job | None:
         """The next job. An attempt counts from here on, so that a photo that kills workers kills few."""
         while self._anything():
@@ -36,7 +45,7 @@ class TableQueue:
                     return None
                 if row.attempts < self._most_attempts:
                     return self._give(t, row, worker_id)
-                self._park(t, row.number, _WORKERS_DIED)
+                self._park(t, row.number, WORKERS_DIED)
         return None
 
     def renew(self, job: Job) -> bool:
@@ -102,13 +111,13 @@ class TableQueue:
 
     def _rest(self, t: sa.Connection, job: Job, fault: str) -> None:
         due_at = self._clock() + pause_after(job.attempt)
-        self._set(t, job.number, worker=None, leased_until=None, due_at=due_at, fault=fault)
+        self._set(t, job.number, worker=None, leased_until=None, due_at=due_at, fault=fault[:LONGEST_FAULT])
 
     def _park(self, t: sa.Connection, number: int, fault: str) -> None:
-        self._set(t, number, state=JobState.PARKED, worker=None, leased_until=None, fault=fault)
-        whose = sa.select(cases.c.id, cases.c.kiosk_id).join(jobs).where(jobs.c.number == number)
-        case = t.execute(whose).one()
-        tell(t, self._clock, News(case.kiosk_id, UpdateKind.PARKED, case.id, {"reason": fault}))
+        kept = fault[:LONGEST_FAULT]
+        self._set(t, number, state=JobState.PARKED, worker=None, leased_until=None, fault=kept)
+        case_id = t.execute(sa.select(jobs.c.case_id).where(jobs.c.number == number)).scalar_one()
+        tell_parked(t, self._clock, case_id, kept)
 
     def _set(self, t: sa.Connection, number: int, **values: object) -> None:
         t.execute(jobs.update().where(jobs.c.number == number).values(**values))

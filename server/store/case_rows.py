@@ -13,7 +13,9 @@ from server.store.tables import cases, photos, tombstones
 
 @dataclass(frozen=True)
 class CasePhoto:
-    """A photo of a case; ``file`` is where its bytes lie, None where there are none."""
+    """A photo of a case; ``file`` is where its bytes lie, None where there are none. ``received_at`` is when
+    they last came whole, None where they never did.
+    """
 
     number: int
     sha256: str
@@ -22,6 +24,7 @@ class CasePhoto:
     state: PhotoState
     reason: str | None
     file: str | None
+    received_at: datetime | None
     until: datetime | None
 
     def receipt(self) -> PhotoReceipt:

@@ -14,8 +14,8 @@ from device.wire.record import LARGEST_RECORD_BYTES, Record, Scopes, record_dige
 from server.clock import Clock
 from server.errors import BodyInvalid, CaseConflict, CaseErased
 from server.store.case_rows import ServerCase, get_case, is_erased
-from server.store.database import Database, locked
-from server.store.settling import Retention, drop_photo, settle
+from server.store.database import Database, hold
+from server.store.settling import Settling, drop_photo
 from server.store.tables import cases, changes, conflicts, opinions, photos, tombstones, updates
 
 
@@ -31,10 +31,10 @@ class Kept:
 class Cases:
     """All kiosks' cases; every call names the kiosk that asks."""
 
-    def __init__(self, database: Database, clock: Clock, retention: Retention) -> None:
+    def __init__(self, database: Database, clock: Clock, settling: Settling) -> None:
         self._database = database
         self._clock = clock
-        self._retention = retention
+        self._settling = settling
 
     def put(self, kiosk_id: str, case_id: str, body: bytes) -> Kept:
         """Keep a record. The same again changes nothing, but for consent, which it may narrow.
@@ -45,10 +45,11 @@ class Cases:
         record, sha256 = parse_record(body, case_id)
         try:
             with self._database.transaction() as t:
+                hold(t, case_id)
                 if is_erased(t, case_id):
                     raise CaseErased("this case was erased: its id is not taken again")
                 self._insert(t, kiosk_id, record, body, sha256)
-                return Kept(settle(t, self._clock, self._retention, case_id), sha256, True)
+                return Kept(self._settling.settle(t, case_id), sha256, True)
         except sa.exc.IntegrityError:
             return self._known(kiosk_id, record, sha256)
 
@@ -73,7 +74,7 @@ class Cases:
                 )
                 if change.kind is ChangeKind.CONSENT:
                     self._consent(t, case_id, Scopes.model_validate(change.content))
-                return Kept(settle(t, self._clock, self._retention, case_id), sha256, True), change
+                return Kept(self._settling.settle(t, case_id), sha256, True), change
         except sa.exc.IntegrityError:
             return self._known_change(kiosk_id, case_id, change, sha256), change
 
@@ -83,12 +84,14 @@ class Cases:
         Raises CaseUnknown where it is another kiosk's.
         """
         with self._database.transaction() as t:
+            hold(t, case_id)  # a record on its way at this moment would not see the tombstone
             if is_erased(t, case_id):
                 return
             if t.execute(sa.select(cases.c.id).where(cases.c.id == case_id)).first():
                 case = get_case(t, case_id, kiosk_id, lock=True)
                 for photo in case.photos:
                     drop_photo(t, case_id, photo, PhotoState.DROPPED)
+                self._settling.orders.cancel(t, case_id)
                 t.execute(cases.delete().where(cases.c.id == case_id))
                 t.execute(updates.update().where(updates.c.case_id == case_id).values(content={}))
             # A record that is still on its way then comes too late.
@@ -142,10 +145,10 @@ class Cases:
     def _known(self, kiosk_id: str, record: Record, sha256: str) -> Kept:
         """The id was taken: by the very same record, or by another."""
         with self._database.transaction() as t:
-            row = t.execute(locked(sa.select(cases).where(cases.c.id == record.id))).one()
-            if (row.kiosk_id, row.record_sha256) == (kiosk_id, sha256):
-                self._narrow(t, row, record.consent)
-                return Kept(settle(t, self._clock, self._retention, record.id), sha256, False)
+            case = get_case(t, record.id, lock=True)  # erased in the meantime, it is gone for the caller too
+            if (case.kiosk_id, case.record_sha256) == (kiosk_id, sha256):
+                self._narrow(t, case, record.consent)
+                return Kept(self._settling.settle(t, record.id), sha256, False)
             t.execute(
                 conflicts.insert().values(
                     kiosk_id=kiosk_id, case_id=record.id, sha256=sha256, seen_at=self._clock()
@@ -153,11 +156,11 @@ class Cases:
             )
         raise CaseConflict("this case is known with other contents: nothing was changed, tell the admin")
 
-    def _narrow(self, t: sa.Connection, row: Any, scopes: Scopes) -> None:
+    def _narrow(self, t: sa.Connection, case: ServerCase, scopes: Scopes) -> None:
         """Take away what is not given any more; a record that comes late gives nothing back."""
-        left = {name: getattr(row, name) and given for name, given in _consent_columns(scopes).items()}
-        if any(getattr(row, name) != given for name, given in left.items()):
-            t.execute(cases.update().where(cases.c.id == row.id).values(**left, changed_at=self._clock()))
+        left = {name: getattr(case, name) and given for name, given in _consent_columns(scopes).items()}
+        if any(getattr(case, name) != given for name, given in left.items()):
+            t.execute(cases.update().where(cases.c.id == case.id).values(**left, changed_at=self._clock()))
 
     def _known_change(self, kiosk_id: str, case_id: str, change: Change, sha256: str) -> Kept:
         with self._database.read() as r:

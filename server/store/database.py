@@ -8,32 +8,36 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy.exc import DBAPIError, OperationalError
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
 
-from server.errors import ConfigInvalid, Overloaded, StorageFull
+from server.errors import ConfigInvalid, Overloaded
+from server.store.engines import for_reading, open_engine
+from server.store.faults import explain
 
-_LOCK_SECONDS = 10.0
-_BUSY_RETRY_SECONDS = 5
-# An error that named what it was about to write would put subjects into the log.
-_POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "hide_parameters": True}
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_FULL = ("database or disk is full", "disk I/O error", "No space left on device", "could not extend file")
-_BUSY = ("database is locked", "QueuePool limit")
 
 
 class Database:
     """An engine with the settings that durability wants; safe for threads."""
 
     def __init__(self, url: str) -> None:
-        """Open ``url`` (SQLAlchemy's form) and bring it to this program's version. Raises ConfigInvalid."""
+        """Open ``url`` and bring its tables to this program's version. Raises ConfigInvalid; Overloaded
+        where another process keeps SQLite's file locked.
+        """
+        self.engine = _engine(url)
+        self._writing = self.engine.execution_options(writes=True)
+        self._reading = for_reading(self.engine)
         try:
-            self.engine = _engine(url)
-            self._writing = self.engine.execution_options(writes=True)
             self.migrate()
-        except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
-            raise ConfigInvalid(f"the database's URL does not hold: {error}") from error
-        except OperationalError as error:
+        except CommandError as error:
+            raise ConfigInvalid(f"the database is a newer program's: update this one ({error})") from error
+        except DBAPIError as error:
             raise ConfigInvalid(f"the database cannot be opened: {error.orig}") from error
+        except Overloaded as error:
+            if self.is_sqlite or not isinstance(error.__cause__, DBAPIError):
+                raise
+            raise ConfigInvalid(f"the database cannot be opened: {error.__cause__.orig}") from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -50,24 +54,25 @@ class Database:
             with self._writing.begin() as connection:
                 yield connection
         except (DBAPIError, sa.exc.TimeoutError) as error:
-            _explain(error)
+            explain(error)
             raise
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """One view of the data; nothing may be written in it. Raises Overloaded."""
         try:
-            with self.engine.connect() as connection, connection.begin():
+            with self._reading.connect() as connection, connection.begin():
                 yield connection
         except (DBAPIError, sa.exc.TimeoutError) as error:
-            _explain(error)
+            explain(error)
             raise
 
     def migrate(self) -> None:
-        """Bring the tables to this program's version, in one transaction."""
+        """Bring the tables to this program's version, in one transaction and one process at a time."""
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
         with self.transaction() as t:
+            hold(t, "migrations")
             config.attributes["connection"] = t
             command.upgrade(config, "head")
 
@@ -85,31 +90,20 @@ def locked(query: "sa.Select[Any]", skip_held: bool = False) -> "sa.Select[Any]"
     return query.with_for_update(skip_locked=skip_held)
 
 
+def hold(t: sa.Connection, name: str) -> None:
+    """Hold a name against other transactions until this one ends, also where there is no row of it yet.
+
+    SQLite's one writer holds them all.
+    """
+    if t.dialect.name == "postgresql":
+        t.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
+
 def _engine(url: str) -> sa.Engine:
-    if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, **_POOL)
-    engine = sa.create_engine(url, connect_args={"timeout": _LOCK_SECONDS}, **_POOL)
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _: Any) -> None:
-    # Python's own module would begin transactions where it sees fit; we say BEGIN ourselves.
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    """Whoever writes takes the lock at once: taken later, it could be refused in mid-transaction."""
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _explain(error: DBAPIError | sa.exc.TimeoutError) -> None:
-    said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-    if any(words in said for words in _FULL):
-        raise StorageFull("the server has no room: nothing was kept, try again later") from error
-    if any(words in said for words in _BUSY):
-        raise Overloaded("the server is busy: try again in a moment", _BUSY_RETRY_SECONDS) from error
+    try:
+        return open_engine(url)
+    except ModuleNotFoundError as error:
+        words = f"the database's driver {error.name} is missing: pip install 'skin-kiosk[postgresql]'"
+        raise ConfigInvalid(words) from error
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
+        raise ConfigInvalid(f"the database's URL does not hold: {error}") from error

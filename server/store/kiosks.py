@@ -18,6 +18,7 @@ CODE_HOLDS = timedelta(days=7)
 _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE_LENGTH = 16
 _TOKEN_BYTES = 32
+_LONGEST_NAME = 200
 _SEEN_EVERY = timedelta(seconds=30)
 
 
@@ -42,7 +43,12 @@ class Kiosks:
         self._clock = clock
 
     def add(self, name: str) -> str:
-        """A new kiosk's one-time code, which holds for ``CODE_HOLDS``. Raises Refused for a name in use."""
+        """A new kiosk's one-time code, which holds for ``CODE_HOLDS``.
+
+        Raises Refused for a name in use, or one that cannot be read.
+        """
+        if not (0 < len(name) <= _LONGEST_NAME and name.isprintable()):
+            raise Refused(f"a kiosk's name has 1 to {_LONGEST_NAME} letters that can be seen")
         code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
         now = self._clock()
         row = {"id": str(uuid.uuid4()), "name": name, "added_at": now}

@@ -79,6 +79,8 @@ photos = sa.Table(
     sa.Column("thumbnail", sa.LargeBinary),
     # Where its bytes lie: a name of ours. None where there are none.
     sa.Column("file", sa.String(80), unique=True),
+    # When its bytes came, which may be long after the record.
+    sa.Column("received_at", Moment),
     sa.Column("until", Moment),
     sa.Index("photos_until", "until"),
 )

@@ -11,7 +11,7 @@ from server.photos.photo_store import PhotoStore
 from server.photos.removals import Removals
 from server.store.case_rows import get_case
 from server.store.database import Database
-from server.store.settling import Retention, settle
+from server.store.settling import Settling
 from server.store.tables import cases, photos, uploads
 from server.uploads.parts_folder import PartsFolder
 from server.uploads.rows import Upload, get_upload
@@ -30,7 +30,7 @@ class Finishing:
 
     database: Database
     clock: Clock
-    retention: Retention
+    settling: Settling
     parts_folder: PartsFolder
     photos: PhotoStore
     removals: Removals
@@ -81,6 +81,7 @@ class Finishing:
         case_id, number = upload.case_id, upload.photo_number
         state = PhotoState.HELD if vetted.reason else PhotoState.KEPT
         kept = {"file": name, "content_type": vetted.content_type, "state": state, "reason": vetted.reason}
+        now = self.clock()
         here = (photos.c.case_id == case_id, photos.c.number == number)
         of_photo = (uploads.c.case_id == case_id, uploads.c.photo_number == number)
         with self.database.transaction() as t:
@@ -88,9 +89,9 @@ class Finishing:
             get_upload(t, upload.id, lock=True)
             self.removals.take_over(t, name)
             t.execute(uploads.delete().where(*of_photo))
-            t.execute(photos.update().where(*here).values(**kept))
-            t.execute(cases.update().where(cases.c.id == case_id).values(changed_at=self.clock()))
-            settle(t, self.clock, self.retention, case_id)
+            t.execute(photos.update().where(*here).values(**kept, received_at=now))
+            t.execute(cases.update().where(cases.c.id == case_id).values(changed_at=now))
+            self.settling.settle(t, case_id)
 
     def _came_meanwhile(self, upload: Upload) -> bool:
         with self.database.read() as r:

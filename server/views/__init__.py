@@ -1,9 +1,10 @@
 """One blueprint a noun."""
 
-from server.views import cases, enrolments, health, metrics, updates, uploads
+from server.views import cases, description, enrolments, health, metrics, updates, uploads
 
 BLUEPRINTS = (
     cases.blueprint,
+    description.blueprint,
     enrolments.blueprint,
     health.blueprint,
     metrics.blueprint,

@@ -70,7 +70,54 @@ CREATE TABLE server_cursor (
     cursor INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Faces are looked for before anything of a photo leaves.
+CREATE TABLE faces (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    photo_number INTEGER NOT NULL,
+    -- What the device process has to do next; NULL where nothing.
+    waits_for TEXT DEFAULT 'look' CHECK (waits_for IN ('look', 'blur')),
+    -- JSON: left, top, width and height of each, as shares of the upright photo; NULL while nobody looked.
+    boxes TEXT,
+    -- What somebody chose where there is a face; NULL while nobody did.
+    choice TEXT CHECK (choice IN ('blur', 'as_is')),
+    chosen_by TEXT,
+    phone_id TEXT,
+    -- Why the photo could not be looked at, or its copy not be made.
+    fault TEXT,
+    UNIQUE (case_id, photo_number)
+) STRICT;
+
+CREATE INDEX faces_waiting ON faces (number) WHERE waits_for IS NOT NULL;
+
+-- Copies with blurred faces; they leave in place of the photos, which stay.
+CREATE TABLE blurred_photos (
+    case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    file TEXT NOT NULL UNIQUE,
+    sha256 TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    width_pixels INTEGER NOT NULL,
+    height_pixels INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    thumbnail BLOB NOT NULL,
+    PRIMARY KEY (case_id, number)
+) STRICT;
+
+-- What may leave of photos; one that is not in here may not.
+CREATE VIEW departing_photos AS
+SELECT photos.*, jpeg AS thumbnail FROM photos
+    JOIN faces ON faces.case_id = photos.case_id AND faces.photo_number = photos.number
+    LEFT JOIN thumbnails ON thumbnails.case_id = photos.case_id AND thumbnails.photo_number = photos.number
+    WHERE boxes = '[]' OR choice = 'as_is'
+UNION ALL
+SELECT blurred_photos.* FROM blurred_photos
+    JOIN faces ON faces.case_id = blurred_photos.case_id AND faces.photo_number = blurred_photos.number
+    WHERE choice = 'blur' AND waits_for IS NULL AND fault IS NULL;
+
 -- Consent that was given before there was an outbox counts.
 INSERT INTO deliveries (case_id) SELECT id FROM cases
     WHERE state = 'classified' AND (consent_analyse OR consent_review OR consent_train);
 INSERT INTO outbox (case_id, kind) SELECT case_id, 'record' FROM deliveries ORDER BY case_id;
+INSERT INTO faces (case_id, photo_number)
+    SELECT case_id, number FROM photos WHERE case_id IN (SELECT case_id FROM deliveries) ORDER BY case_id, number;

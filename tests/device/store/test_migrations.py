@@ -350,6 +350,16 @@ def test_the_new_tables_refer_to_each_other_as_the_old_ones_did(version_1, clock
     store.close()
 
 
+def test_what_the_first_version_was_allowed_to_send_waits_for_a_look_at_its_photo(version_1, clock):
+    store = open_store(version_1, clock=clock)
+    assert [entry.case_id for entry in store.outbox.all()] == ["case-7"]
+    assert store.outbox.next() is None
+    store.faces.looked(store.faces.next_task(), ())
+    assert store.faces.next_task() is None
+    assert store.outbox.next().case_id == "case-7"
+    store.close()
+
+
 def test_a_home_of_the_first_version_ends_up_like_a_fresh_one(version_1, clock, tmp_path):
     open_store(version_1, clock=clock).close()
     open_store(tmp_path / "fresh", clock=clock).close()

@@ -7,6 +7,7 @@ from case_fixtures import PREDICTION
 
 from device.amendment import Kind
 from device.entry import SyncState
+from device.sync.hearing import Hearing
 from device.wire.update import UpdateKind
 from server.parts import parts_of
 from server.store.updates import News, tell
@@ -87,3 +88,48 @@ def test_a_parked_case_is_asked_for_once_more(store, hearing, sending, tells, ca
     assert sending.tell_next().fault is None
     assert (transport.requests[-1].method, store.outbox.count()) == ("POST", 0)
     assert store.cases.get(case.id).sync.state is SyncState.SENT
+
+
+class Line:
+    """Answers that were cut short: each comes after so many seconds."""
+
+    def __init__(self, uplink, answer):
+        self._uplink, self._answer = uplink, answer
+        self.now = 0.0
+
+    def updates(self, after, wait_seconds):
+        self.now += self._answer.pop("takes", wait_seconds)
+        return self._uplink.updates(after, 0).model_copy(update=self._answer)
+
+
+@pytest.fixture
+def rest_after(store, uplink, enrolment):
+    """How long it rests after an answer like that."""
+
+    def rest_after(**answer):
+        line = Line(uplink, answer)
+        return Hearing(store, line, enrolment.kiosk, lambda: line.now).listen()
+
+    return rest_after
+
+
+def test_after_a_wait_in_vain_it_asks_again_at_once(rest_after):
+    assert rest_after() == 0
+
+
+def test_an_empty_answer_that_came_too_soon_is_followed_by_a_pause(rest_after):
+    assert 5 <= rest_after(takes=0.1) <= 10
+
+
+def test_it_stays_away_as_long_as_the_server_says(rest_after):
+    assert rest_after(pause_seconds=14, takes=0.1) == 14
+    assert rest_after(pause_seconds=9) == 9
+
+
+def test_it_does_not_stay_away_for_ever_whatever_the_server_says(rest_after):
+    assert rest_after(pause_seconds=10**6) == 60
+
+
+def test_news_is_followed_by_no_pause(rest_after, tells, case):
+    tells(UpdateKind.PARKED, case.id, {"reason": "no"})
+    assert rest_after(takes=0.1, pause_seconds=14) == 0

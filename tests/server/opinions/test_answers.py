@@ -1,6 +1,7 @@
 """An answer is kept with everything that follows from it, or not at all."""
 
 import pytest
+from server_backings import on_every_queue
 from server_queue import MODEL, a_prediction
 
 from device.wire.receipt import PhotoState
@@ -8,6 +9,8 @@ from device.wire.update import UpdateKind
 from models.context import Told
 from server.opinions.answers import Answers
 from server.store.tables import removals
+
+pytestmark = on_every_queue
 
 
 def photo_of(line, case_id):
@@ -110,7 +113,7 @@ def test_where_one_step_fails_none_is_taken(line, monkeypatch):
     def fail(*_):
         raise OSError("the machine stops here")
 
-    monkeypatch.setattr("server.opinions.answers.settle", fail)
+    monkeypatch.setattr("server.store.settling.Settling.settle", fail)
     with pytest.raises(OSError, match="stops here"):
         line.answers.keep(job, a_prediction())
     assert line.news() == []
@@ -121,6 +124,6 @@ def test_where_one_step_fails_none_is_taken(line, monkeypatch):
 def test_the_answers_of_another_process_count_as_well(line, parts):
     line.case()
     late = line.claimed()
-    twin = Answers(parts.database, parts.clock, parts.config.retention.spans(), parts.queue)
+    twin = Answers(parts.database, parts.clock, parts.settling, parts.queue)
     assert twin.keep(late, a_prediction(sha256=MODEL["sha256"]))
     assert not line.answers.keep(late, a_prediction())

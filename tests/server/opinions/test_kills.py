@@ -5,10 +5,13 @@ from collections import Counter
 
 import pytest
 import sqlalchemy as sa
+from server_backings import on_every_queue
 from server_queue import Line, a_prediction
 
 from device.wire.update import UpdateKind
 from server.store.tables import jobs, opinions
+
+pytestmark = on_every_queue
 
 CASES, KILLS = 200, 100
 MOST_FOR_ONE_CASE = 3

@@ -1,10 +1,13 @@
 """What is owed to the disk goes, once, and nothing else does."""
 
 import pytest
+from server_backings import on_both_databases
 
 from server.errors import Overloaded
 from server.photos.folder import FolderPhotos
 from server.photos.removals import Removals
+
+pytestmark = on_both_databases
 
 
 @pytest.fixture

@@ -1,23 +1,17 @@
 """A photo goes when its time is over, and its receipt says so."""
 
 import pytest
+from server_backings import on_both_databases
 from server_doubles import a_record
 from tus_doubles import TusKiosk
 
-from server import create_app
-from server.config import load_settings
-from server.parts import parts_of
+pytestmark = on_both_databases
 
 
 @pytest.fixture
-def app(tmp_path, clock):
+def app(start_app):
     """A server that keeps photos for review for 30 days and those for training for ever."""
-    home = tmp_path / "server"
-    home.mkdir()
-    (home / "server.toml").write_text("[retention]\nreview_days = 30\n")
-    app = create_app(load_settings(home), clock)
-    yield app
-    parts_of(app).database.close()
+    return start_app("retention.review_days = 30\n")
 
 
 def sent(kiosk, photo, **scopes):

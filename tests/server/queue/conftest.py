@@ -1,23 +1,8 @@
-"""Every engine of the queue goes through the same tests: each gives the parts of a server that has it."""
+"""Every engine of the queue goes through the same tests, which say so with ``on_every_queue``."""
 
 import pytest
 from server_doubles import enrolled
 from server_queue import Line
-
-from server import create_app
-from server.config import load_settings
-from server.parts import parts_of
-
-
-def table_on_sqlite(home, clock):
-    return create_app(load_settings(home), clock)
-
-
-@pytest.fixture(params=[table_on_sqlite], ids=["table"])
-def app(request, tmp_path, clock):
-    app = request.param(tmp_path / "server", clock)
-    yield app
-    parts_of(app).database.close()
 
 
 @pytest.fixture

@@ -1,22 +1,16 @@
 """When too much waits, new cases come back later; known, urgent and unanalysed ones are let in."""
 
 import pytest
+from server_backings import on_every_queue
 from server_doubles import a_record, enrolled
 from server_queue import Line
 
-from server import create_app
-from server.config import load_settings
-from server.parts import parts_of
+pytestmark = on_every_queue
 
 
 @pytest.fixture
-def app(tmp_path, clock):
-    home = tmp_path / "server"
-    home.mkdir()
-    (home / "server.toml").write_text("[queue]\nmost_waiting = 2\n")
-    app = create_app(load_settings(home), clock)
-    yield app
-    parts_of(app).database.close()
+def app(start_app):
+    return start_app("queue.most_waiting = 2\n")
 
 
 @pytest.fixture

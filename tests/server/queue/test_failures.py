@@ -1,22 +1,16 @@
 """A job that fails rests and runs again; one that keeps failing is parked, and its kiosk is told."""
 
-import itertools
-
 import pytest
+from server_backings import on_every_queue
 
 from device.wire.update import UpdateKind
-from server.queue.jobs import pause_after
+
+pytestmark = on_every_queue
 
 
 @pytest.fixture
 def most(parts):
     return parts.config.queue.most_attempts
-
-
-def test_pauses_grow_to_an_hour_and_no_more():
-    pauses = [pause_after(attempt) for attempt in range(1, 60)]
-    assert all(later >= earlier for earlier, later in itertools.pairwise(pauses))
-    assert (pauses[0].total_seconds(), pauses[-1].total_seconds()) == (10, 3600)
 
 
 def test_a_failed_job_rests_while_others_go_on(line, queue, clock):

@@ -1,6 +1,9 @@
 """A worker that dies loses its job to another; a worker that is only slow does no harm."""
 
 import pytest
+from server_backings import on_every_queue
+
+pytestmark = on_every_queue
 
 
 @pytest.fixture

@@ -1,5 +1,9 @@
 """Which job comes next."""
 
+from server_backings import on_every_queue
+
+pytestmark = on_every_queue
+
 
 def test_without_cases_there_is_nothing_to_do(queue):
     assert queue.claim("a worker") is None

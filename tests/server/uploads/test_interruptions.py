@@ -7,8 +7,6 @@ import pytest
 from tus_doubles import BrokenBody, checksum
 
 from device.wire.receipt import PhotoState
-from server import create_app
-from server.config import load_settings
 from server.errors import StorageFull
 from server.parts import parts_of
 
@@ -47,7 +45,7 @@ def broken(tus, path, offset, content, length, **headers):
         | headers,
         environ_overrides={"wsgi.input": BrokenBody(content), "CONTENT_LENGTH": str(length)},
     )
-    assert answer.status_code == 400
+    assert answer.status_code == 408
 
 
 def test_a_connection_that_breaks_leaves_what_was_durable_and_it_goes_on_from_there(
@@ -79,19 +77,14 @@ def test_bytes_behind_the_durable_offset_are_written_over(tus, parts, record, ph
 
 
 @pytest.fixture
-def next_process(app, parts, clock, tmp_path, monkeypatch):
-    """The server again over the same home, as after a death: its parts."""
-    started = []
+def next_process(app, start_app, monkeypatch):
+    """The server again over the same home, as after a death."""
 
     def start():
         monkeypatch.undo()
-        later = create_app(load_settings(tmp_path / "server"), clock)
-        started.append(parts_of(later).database)
-        return later
+        return start_app()
 
-    yield start
-    for database in started:
-        database.close()
+    return start
 
 
 DEATHS = {

@@ -1,31 +1,21 @@
 """Several writers at once: one wins each offset, and the file stays whole."""
 
 import os
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from at_once import at_once
+from server_backings import on_both_databases
 from server_doubles import a_record
 
 from device.wire.receipt import PhotoState
+
+pytestmark = on_both_databases
 
 RACES = int(os.environ.get("SKIN_KIOSK_RACES", "50"))
 """The long form is 500."""
 
 WRITERS = 3
-
-
-def at_once(*calls):
-    """The calls' results; all of them begin in the same moment."""
-    ready = threading.Barrier(len(calls))
-
-    def call(what):
-        ready.wait(10)
-        return what()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return [running.result(60) for running in [threads.submit(call, what) for what in calls]]
 
 
 @pytest.fixture

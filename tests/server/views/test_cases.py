@@ -5,11 +5,14 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
+from server_backings import on_both_databases
 from server_doubles import a_record
 
 from device.wire.keys import public_from_text
 from device.wire.receipt import is_signed_by
 from server.store.tables import cases, photos
+
+pytestmark = on_both_databases
 
 
 def test_a_record_is_kept_once_and_its_receipt_is_signed(kiosk, parts):

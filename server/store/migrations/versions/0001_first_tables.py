@@ -141,6 +141,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=300), nullable=True),
         sa.Column("thumbnail", sa.LargeBinary(), nullable=True),
         sa.Column("file", sa.String(length=80), nullable=True),
+        sa.Column("received_at", sa.String(length=32), nullable=True),
         sa.Column("until", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("case_id", "number"),
