@@ -64,6 +64,11 @@ class Listeners:
             self._leave(kiosk_id, place)
         return not place.sent_away
 
+    def count(self) -> int:
+        """How many wait."""
+        with self._lock:
+            return len(self._places)
+
     def end(self) -> None:
         """Send away everybody who waits, and whoever comes from now on."""
         self._ended.set()

@@ -30,14 +30,11 @@ class Database:
         self._reading = for_reading(self.engine)
         try:
             self.migrate()
-        except CommandError as error:
-            raise ConfigInvalid(f"the database is a newer program's: update this one ({error})") from error
-        except DBAPIError as error:
-            raise ConfigInvalid(f"the database cannot be opened: {error.orig}") from error
-        except Overloaded as error:
-            if self.is_sqlite or not isinstance(error.__cause__, DBAPIError):
+        except (CommandError, DBAPIError, Overloaded) as error:
+            self.close()
+            if self.is_sqlite and isinstance(error, Overloaded):
                 raise
-            raise ConfigInvalid(f"the database cannot be opened: {error.__cause__.orig}") from error
+            raise _refusal(error) from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -97,6 +94,14 @@ def hold(t: sa.Connection, name: str) -> None:
     """
     if t.dialect.name == "postgresql":
         t.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
+
+def _refusal(error: Exception) -> ConfigInvalid:
+    """What is said of a database that could not be opened."""
+    if isinstance(error, CommandError):
+        return ConfigInvalid(f"the database is a newer program's: update this one ({error})")
+    cause = error.__cause__ if isinstance(error, Overloaded) else error
+    return ConfigInvalid(f"the database cannot be opened: {getattr(cause, 'orig', cause)}")
 
 
 def _engine(url: str) -> sa.Engine:

@@ -41,6 +41,7 @@ def _work() -> Iterable[str]:
     with parts().database.read() as r:
         kept = r.execute(sa.select(sa.func.count()).select_from(opinions)).scalar_one()
     yield _gauge("opinions", "Opinions given and kept.", [("", kept)])
+    yield _gauge("listeners", "Calls that wait for an update.", [("", parts().listeners.count())])
     yield _gauge("workers", "Workers alive.", [("", len(parts().workers.alive()))])
 
 

@@ -10,8 +10,13 @@ import time
 
 import pytest
 from certificates import make_certificate
+from running_kiosk import wait_until
+
+from server import build_parts
+from server.config import load_settings
 
 HALF_A_HEAD = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+HALF_A_HANDSHAKE = b"\x16\x03\x01"
 START = """
 import json, sys
 from dataclasses import replace
@@ -28,6 +33,7 @@ class Api:
     """``kiosk-server api`` on a free port of loopback, with bounds as given."""
 
     def __init__(self, home, pair, **bounds):
+        self.home = home
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -44,11 +50,18 @@ class Api:
             return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=self.trusted)
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
 
-    def connect(self, said=b""):
-        """A bare connection that has said this much."""
+    def hesitate(self):
+        """A connection that began to say something."""
         connection = socket.create_connection(("127.0.0.1", self.port), 20)
-        connection.sendall(said)
+        connection.sendall(HALF_A_HANDSHAKE if self.trusted else HALF_A_HEAD)
         return connection
+
+    def token(self):
+        """The header of a kiosk that enrolled just now."""
+        parts = build_parts(load_settings(self.home))
+        _, token = parts.kiosks.enrol(parts.kiosks.add("bar"), None)
+        parts.database.close()
+        return {"Authorization": f"Bearer {token}"}
 
     def clean_up(self):
         self.process.terminate()
@@ -71,14 +84,14 @@ def start(request, tmp_path):
         api.clean_up()
 
 
-def asks(connection):
-    connection.request("GET", "/health")
+def asks(connection, path="/health"):
+    connection.request("GET", path)
     return connection.getresponse().read()
 
 
 def test_clients_that_hesitate_hold_the_threads_only_so_long(start):
     api = start(threads=4, head_seconds=1)
-    slow = [api.connect(HALF_A_HEAD) for _ in range(8)]
+    slow = [api.hesitate() for _ in range(8)]
     connection, started = api.open(), time.monotonic()
     assert json.loads(asks(connection))["database"]
     assert time.monotonic() - started < 6
@@ -90,6 +103,18 @@ def test_a_connection_serves_one_request_after_the_other(start):
     connection = start(head_seconds=2).open()
     assert asks(connection) == asks(connection) == asks(connection)
     connection.close()
+
+
+def test_a_kiosk_that_waits_when_the_server_stops_gets_its_answer(start):
+    api = start()
+    waiting, looking = api.open(), api.open()
+    waiting.request("GET", "/v1/updates?wait=30", headers=api.token())
+    wait_until(lambda: b"kiosk_server_listeners 1\n" in asks(looking, "/metrics"), 10, "nobody waits")
+    api.process.terminate()
+    answer = waiting.getresponse()
+    assert (answer.status, json.loads(answer.read())["pause_seconds"] > 0) == (200, True)
+    for each in (waiting, looking):
+        each.close()
 
 
 def test_a_body_that_stops_is_answered_with_408(start):

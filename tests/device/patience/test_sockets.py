@@ -61,10 +61,10 @@ def test_what_comes_in_time_is_read(connect):
 
 
 def test_who_says_nothing_is_taken_for_gone(connect):
-    _, server = connect()
+    (_, server), (_, another) = connect(), connect()
     assert not server.says_something()
     with pytest.raises(ConnectionResetError):
-        server.recv(99)
+        another.recv(99)
 
 
 def test_a_head_whose_time_is_over_is_read_no_more_whatever_comes(connect):

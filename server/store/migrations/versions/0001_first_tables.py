@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("code_until", sa.String(length=32), nullable=True),
         sa.Column("token_sha256", sa.String(length=64), nullable=True),
         sa.Column("public_key", sa.String(length=64), nullable=True),
-        sa.Column("last_update", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_update", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("added_at", sa.String(length=32), nullable=False),
         sa.Column("enrolled_at", sa.String(length=32), nullable=True),
         sa.Column("revoked_at", sa.String(length=32), nullable=True),
@@ -78,7 +78,7 @@ def upgrade() -> None:
     op.create_table(
         "updates",
         sa.Column("kiosk_id", sa.String(length=36), nullable=False),
-        sa.Column("cursor", sa.Integer(), nullable=False),
+        sa.Column("cursor", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=True),
         sa.Column("content", sa.JSON(), nullable=False),
