@@ -67,7 +67,7 @@ class Plan:
 def mobilenet_plan(epochs: int, seed: int) -> Plan:
     """Two thirds of ``epochs`` (4 or more) with small photos, then full size, the last one rounded."""
     large = max(1, (epochs - 1) // 3)
-    small = max(1, epochs - 2 - large)
+    small = epochs - 2 - large
     return Plan(
         phases=(
             Phase("head", (160,), 2e-3, 0.2),
