@@ -21,7 +21,7 @@ def figures(short: bool) -> Iterator[Figure]:
     """The ratio of both, in turns so that noise meets them alike."""
     plan, rounds, steps = mobilenet_plan(4, 1), 2 if short else 6, 4 if short else 20
     model = build("mobilenet", len(CLASSES) + 1, None, None)
-    compile_for(model, plan)
+    compile_for(model, plan, plan.phases[1])
     batches = Batches(_prepared(), plan.batch, plan.seed)
     same = list(batches.take(0, steps, SIDE_PIXELS))
     step(model, *same[0], 1e-4)

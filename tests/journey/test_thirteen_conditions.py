@@ -42,9 +42,7 @@ NO_SKIN = 8
 PLAN = Plan(
     phases=(Phase("whole", (SIDE_PIXELS,) * 3, 2e-3, 0.3), Phase("rounded", (SIDE_PIXELS,), 1e-4, 0.5)),
     steps_an_epoch=20,
-    averaged=0.9,
 )
-"""Some dozens of steps: a running average over ten of them instead of five hundred."""
 
 
 @dataclass(frozen=True)

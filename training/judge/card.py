@@ -119,6 +119,7 @@ def _of_training(training: dict[str, Any]) -> dict[str, Any]:
     return {
         **plan,
         "phases": phases_in_words(plan),
+        "averaged": percent(plan["averaged"]),
         "epochs": sum(len(phase["sides_pixels"]) for phase in plan["phases"]),
         "steps": plan["steps_an_epoch"],
         **{name: training[name] for name in ("minutes", "backbone", "prepared_sha256", "code_version")},

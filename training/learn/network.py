@@ -19,7 +19,7 @@ _DROPOUT = 0.2
 class Backbone:
     """What a body of one kind can do; the functions' own docstrings say how.
 
-    ``normalised`` puts a batch normalisation between it and the head.
+    ``normalised`` puts a layer normalisation between it and the head.
     """
 
     body: Callable[[int | None], Any]
@@ -30,7 +30,8 @@ class Backbone:
 
 BACKBONES = {
     "mobilenet": Backbone(mobilenet.body, mobilenet.start_from, mobilenet.hold_edges),
-    # Nothing in VGG16 bounds its maps: some channels vary twenty times as much as others.
+    # Nothing in VGG16 bounds its maps. A batch normalisation would keep the statistics of the weights that
+    # learn, which are not those of their average.
     "vgg16": Backbone(vgg16.body, vgg16.start_from, vgg16.hold_edges, normalised=True),
 }
 """Each backbone by the name that settings and training runs give it."""
@@ -50,7 +51,7 @@ def build(backbone: str, classes: int, weights: Path | str | None, side_pixels: 
     features = body(photo)
     pooled = keras.layers.GlobalAveragePooling2D()(features)
     if BACKBONES[backbone].normalised:
-        pooled = keras.layers.BatchNormalization()(pooled)
+        pooled = keras.layers.LayerNormalization()(pooled)
     scored = keras.layers.Dense(classes, name=HEAD)(keras.layers.Dropout(_DROPOUT)(pooled))
     return keras.Model(photo, [scored, features])
 

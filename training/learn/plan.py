@@ -37,8 +37,8 @@ class Plan:
     """A whole run: its phases, and what they share.
 
     ``steps_an_epoch`` batches of ``batch`` photos; ``smoothing`` is that of the labels (Szegedy et al.
-    2016); ``decay`` AdamW's weight decay; ``averaged`` the share of the running average of
-    weights, and of the layers' statistics, that each step keeps (Polyak and Juditsky 1992).
+    2016); ``decay`` AdamW's weight decay; ``averaged`` the share of a phase over which weights, and the
+    layers' statistics, are averaged (Polyak and Juditsky 1992).
     ``watched_photos`` of the calibrate split say after each epoch how far it is; None takes all.
     """
 
@@ -48,7 +48,7 @@ class Plan:
     steps_an_epoch: int = 250
     smoothing: float = 0.05
     decay: float = 0.05
-    averaged: float = 0.998
+    averaged: float = 0.2
     watched_photos: int | None = None
 
     @property
@@ -56,17 +56,23 @@ class Plan:
         """All epochs of all phases."""
         return sum(phase.epochs for phase in self.phases)
 
+    def momentum(self, phase: Phase) -> float:
+        """How much of a running average each step of the phase keeps.
+
+        A short phase needs a short memory, or its average is mostly what it began with.
+        """
+        return 1 - 1 / max(1.0, self.averaged * phase.epochs * self.steps_an_epoch)
+
 
 def mobilenet_plan(epochs: int, seed: int) -> Plan:
-    """Two thirds of ``epochs`` (4 or more) with small photos, then full size, the last tenth rounded."""
-    rounded = max(1, epochs // 10)
-    large = max(1, (epochs - rounded) // 3)
-    small = max(1, epochs - 1 - rounded - large)
+    """Two thirds of ``epochs`` (4 or more) with small photos, then full size, the last one rounded."""
+    large = max(1, (epochs - 1) // 3)
+    small = epochs - 2 - large
     return Plan(
         phases=(
             Phase("head", (160,), 2e-3, 0.2),
             Phase("whole", (160,) * small + (224,) * large, 8e-4, 1.0),
-            Phase("rounded", (224,) * rounded, 5e-5, 0.5),
+            Phase("rounded", (224,), 5e-5, 0.2),
         ),
         seed=seed,
     )
@@ -78,7 +84,8 @@ def vgg16_plan(epochs: int, seed: int) -> Plan:
     return Plan(
         phases=(
             Phase("head", (128,), 1e-3, 0.2),
-            Phase("whole", (128,) * (epochs - 1 - large) + (224,) * large, 1e-4, 1.0),
+            Phase("whole", (128,) * (epochs - 1 - large), 1e-4, 0.5),
+            Phase("whole", (224,) * large, 3e-5, 0.2),
         ),
         seed=seed,
         batch=16,
@@ -89,5 +96,5 @@ def vgg16_plan(epochs: int, seed: int) -> Plan:
 PLANS = {"mobilenet": mobilenet_plan, "vgg16": vgg16_plan}
 """How each backbone learns, from its number of epochs and a seed."""
 
-EPOCHS = {"mobilenet": 15, "vgg16": 12}
+EPOCHS = {"mobilenet": 24, "vgg16": 11}
 """How long each learns unless told otherwise."""

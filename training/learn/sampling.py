@@ -12,7 +12,7 @@ from training.learn.not_skin import draw_not_skin
 from training.photos.labels import Kind
 from training.photos.prepare import Prepared
 
-_EXPONENT = 0.4
+_EXPONENT = 0.3
 """A condition with n photos in one modality is drawn as ``n ** exponent``: 1 is by photos, 0 evenly."""
 _EXTRA = {"melanoma": 1.3}
 _NOT_SKIN_SHARE = 0.08

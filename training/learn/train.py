@@ -87,8 +87,8 @@ class Training:
             BACKBONES[self._backbone].hold_edges(body)
         if phase.name == "rounded":
             fold(body)
-        keep_statistics(body, self._plan.averaged)
-        compile_for(model, self._plan)
+        keep_statistics(body, self._plan.momentum(phase))
+        compile_for(model, self._plan, phase)
         if checkpoint:
             for variable, value in zip(_variables(model), checkpoint.values, strict=False):
                 variable.assign(value)
@@ -144,11 +144,12 @@ class Training:
         return facts
 
 
-def compile_for(model: Any, plan: Plan) -> None:
-    """Give ``model`` (logits and features out) its loss and a fresh optimizer."""
+def compile_for(model: Any, plan: Plan, phase: Phase) -> None:
+    """Give ``model`` (logits and features out) its loss and a fresh optimizer for a phase."""
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=plan.smoothing)
+    momentum = plan.momentum(phase)
     optimizer = keras.optimizers.AdamW(
-        1e-4, weight_decay=plan.decay, global_clipnorm=1.0, use_ema=True, ema_momentum=plan.averaged
+        1e-4, weight_decay=plan.decay, global_clipnorm=1.0, use_ema=True, ema_momentum=momentum
     )
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     # Compiling for the machine (XLA) makes a step four times slower on a CPU.

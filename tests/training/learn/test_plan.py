@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from training.learn.plan import EPOCHS, PLANS, Phase
+from training.learn.plan import EPOCHS, PLANS, Phase, Plan
 
 
 def test_the_rate_climbs_to_its_peak_and_falls_to_nothing() -> None:
@@ -44,4 +44,9 @@ def test_the_head_learns_first_and_the_photos_end_at_full_size(backbone: str) ->
 
 def test_only_mobilenet_learns_rounded_and_last() -> None:
     names = {backbone: [phase.name for phase in PLANS[backbone](16, 1).phases] for backbone in PLANS}
-    assert names == {"mobilenet": ["head", "whole", "rounded"], "vgg16": ["head", "whole"]}
+    assert names == {"mobilenet": ["head", "whole", "rounded"], "vgg16": ["head", "whole", "whole"]}
+
+
+def test_a_running_average_reaches_back_over_a_fifth_of_its_phase() -> None:
+    plan = Plan(phases=(Phase("head", (32,), 1e-3, 0.5), Phase("whole", (32,) * 10, 1e-3, 0.5)))
+    assert [1 / (1 - plan.momentum(phase)) for phase in plan.phases] == pytest.approx([50, 500])
