@@ -79,7 +79,7 @@ def mobilenet_plan(epochs: int, seed: int) -> Plan:
 
 
 def vgg16_plan(epochs: int, seed: int) -> Plan:
-    """An eighth of ``epochs`` (3 or more) at full size, where a photo costs three small ones; half batches."""
+    """An eighth of ``epochs`` (3 or more) at full size, where photos cost threefold; small batches."""
     large = max(1, epochs // 8)
     return Plan(
         phases=(
