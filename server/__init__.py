@@ -17,6 +17,7 @@ from server.door import problems, tokens
 from server.door.method_override import MethodOverride
 from server.listeners import Listeners
 from server.parts import Parts
+from server.photos.marking import require_same_place
 from server.photos.opening import open_photos
 from server.photos.removals import Removals
 from server.photos.retention import drop_outdated
@@ -57,7 +58,8 @@ def build_parts(settings: ServerSettings, clock: Clock = now) -> Parts:
     database = Database(settings.database_url)
     queue, updates = open_queue(database, clock, config.queue), KioskUpdates(database)
     settling = Settling(clock, config.retention.spans(), queue)
-    photos = open_photos(config.photos.url, settings.home / "photos")
+    photos = open_photos(config.photos.url, settings.home / (config.photos.folder or "photos"))
+    require_same_place(database, photos)
     parts_folder = PartsFolder(settings.home / (config.uploads.folder or "uploads"))
     removals = Removals(database, photos, parts_folder)
     finishing = Finishing(database, clock, settling, parts_folder, photos, removals, Vetting())

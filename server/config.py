@@ -42,9 +42,13 @@ class RetentionConfig(_Section):
 
 
 class PhotosConfig(_Section):
-    """Where photos lie: at ``url``, ``s3://BUCKET/PREFIX``, or in the home's folder where it is None."""
+    """Where photos lie: at ``url``, ``s3://BUCKET/PREFIX``, else in ``folder``, a relative one in the home.
+
+    Both None: in the home's ``photos``.
+    """
 
     url: str | None = None
+    folder: Path | None = None
 
 
 class UploadConfig(_Section):

@@ -20,8 +20,8 @@ from server.errors import ServerError
 from server.parts import parts_of
 from server.place import Place
 
-_PATIENCE = Patience(
-    head_seconds=20,  # a TLS handshake over 32 kbit/s takes five
+PATIENCE = Patience(
+    head_seconds=20,  # a bad line needs several for its TLS handshake
     body_seconds=60,
     slowest_bytes_a_second=1024,
     silence_seconds=30,
@@ -41,7 +41,7 @@ class ApiWorker(ThreadWorker):  # type: ignore[misc]
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if self._is_alone():  # it died before we asked
             sys.exit(0)
-        self._waiting = Waiting(_PATIENCE)
+        self._waiting = Waiting(PATIENCE)
         super().init_process()
 
     def handle(self, conn: Any) -> Any:
@@ -67,7 +67,7 @@ class ApiWorker(ThreadWorker):  # type: ignore[misc]
 
     def _send_listeners_away(self) -> None:
         """They get an answer, not a connection that breaks."""
-        if self.wsgi is not None:  # the signal may come before there is an app
+        if hasattr(self, "wsgi"):  # the signal may come before there is an app
             parts_of(self.wsgi).listeners.end()
 
     def _is_alone(self) -> bool:

@@ -36,6 +36,7 @@ _CLOCK = """
     INSERT INTO hand.clock VALUES (pg_catalog.now());
     CREATE FUNCTION hand.now() RETURNS timestamptz STABLE LANGUAGE sql AS 'SELECT at FROM hand.clock';
 """
+_PROCRASTINATE_TOML = "queue.engine = 'procrastinate'\n"
 _CLOCK_FIRST = "SET search_path = hand, pg_catalog, public"
 
 
@@ -49,7 +50,14 @@ def backing_on(cluster: Cluster, which: str, clock: HandClock) -> Iterator[Backi
         with cluster.database("procrastinating", _prepare_procrastinate, _CLOCK_FIRST) as url:
             clock.followers.append(partial(_set_clock, url))
             _set_clock(url, clock())
-            yield Backing(url, "queue.engine = 'procrastinate'\n")
+            yield Backing(url, _PROCRASTINATE_TOML)
+
+
+@contextmanager
+def live_backing_on(cluster: Cluster, which: str) -> Iterator[Backing]:
+    """One whose database has its own time, for real processes."""
+    with cluster.database("plain", _prepare) as url:
+        yield Backing(url, _PROCRASTINATE_TOML if which == PROCRASTINATE else "")
 
 
 def _prepare(url: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.errors import PhotoError
-from server.errors import ServerError
+from server.errors import Overloaded, ServerError
 from server.opinions.answers import Answers
 from server.opinions.engine import Engine
 from server.opinions.heartbeat import Heartbeat
@@ -77,10 +77,20 @@ class Worker:
         question = self._parts.answers.asked(job)
         if question is None:
             return
-        photo = self._parts.read_photo(question.files[0])
+        photo = self._read(question.files[0])
         self._parts.answers.keep(job, self._parts.engine.give(photo, question.told))
         for file in question.files:
             self._parts.remove_dropped(file)
+
+    def _read(self, file: str) -> bytes:
+        """Wait for a storage that is away, holding the job: without photos no other could be done either."""
+        while True:
+            try:
+                return self._parts.read_photo(file)
+            except Overloaded:
+                if self._stopping.is_set():
+                    raise
+                self._wait(_TROUBLE_SECONDS)
 
 
 def _fault(error: Exception) -> str:

@@ -174,6 +174,13 @@ removals = sa.Table(
     sa.Column("file", sa.String(80), primary_key=True),
 )
 
+# Where photos lie, by the mark that was put there: rows name files in one place alone.
+photo_places = sa.Table(
+    "photo_places",
+    metadata,
+    sa.Column("mark", sa.String(36), primary_key=True),
+)
+
 conflicts = sa.Table(
     "conflicts",
     metadata,

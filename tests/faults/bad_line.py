@@ -15,7 +15,8 @@ _SLOW_SECONDS = 0.4
 _BLACK_HOLE_SECONDS = 0.7
 _MOST_BYTES_BEFORE_THE_END = 150_000
 _RESET = struct.pack("ii", 1, 0)
-_PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 29\r\n\r\n<html>Please sign in.</html>\r\n"
+_PAGE = b"<html>Please sign in.</html>\r\n"
+_PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(_PAGE), _PAGE)
 
 
 class Fault(StrEnum):

@@ -22,6 +22,7 @@ from device.wire.record import (
     record_digest,
 )
 from device.wire.update import UpdateKind
+from server.serving import PATIENCE
 from server.uploads.body import PIECE_BYTES
 from server.views import description
 
@@ -113,6 +114,9 @@ def test_its_limits_are_those_of_the_wire():
         f"| its thumbnail | {LARGEST_THUMBNAIL_BYTES // 1024} KiB before base64 |",
         f"| its photos | {MOST_PHOTOS}, each {LARGEST_PHOTO_BYTES // 1024**2} MiB |",
         f"| a change | {LARGEST_CHANGE_BYTES // 1024} KiB |",
+        f"| a request's head, TLS included | {PATIENCE.head_seconds} s |",
+        f"| a pause within a request | {PATIENCE.silence_seconds} s |",
     ):
         assert limit in limits
+    assert PATIENCE.body_within_seconds(1024 * 1000) == 60 + 1000
     assert f"pieces of {PIECE_BYTES // 1024} KiB" in TEXT

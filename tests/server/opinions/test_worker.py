@@ -1,10 +1,13 @@
 """The worker: one job after the other, whatever happens to one of them."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from device.wire.update import UpdateKind
 from models.context import Told
 from models.errors import NotAPhoto
+from server.errors import Overloaded
 
 
 def test_it_answers_every_case_and_then_waits(worker, line, engine, disk):
@@ -102,3 +105,32 @@ def test_a_queue_that_cannot_be_used_is_asked_again_later(worker, line, monkeypa
     )
     worker.run()
     assert (len(line.news()), waited) == (1, [5.0, 0.25])
+
+
+def test_while_the_photos_storage_is_away_it_waits_with_its_job(worker, line, disk, monkeypatch):
+    line.case()
+    away, waited, read = [Overloaded("away", 1)] * 20, [], disk.read
+
+    def read_at_last(file):
+        if away:
+            raise away.pop()
+        return read(file)
+
+    monkeypatch.setattr(disk, "read", read_at_last)
+    worker._parts = replace(worker._parts, read_photo=disk.read)
+    monkeypatch.setattr(worker, "_wait", waited.append)
+    assert worker.work_once()
+    assert [kind for kind, _ in line.news()] == [UpdateKind.OPINION]
+    assert waited == [5.0] * 20
+
+
+def test_told_to_stop_it_waits_for_no_storage(worker, line, disk):
+    line.case()
+
+    def away(_):
+        worker.stop()
+        raise Overloaded("away", 1)
+
+    worker._parts = replace(worker._parts, read_photo=away)
+    worker.run()
+    assert line.queue.waiting().waiting == 1

@@ -58,11 +58,11 @@ def test_an_upload_that_cannot_be_finished_stops_no_other(tus, kiosk, parts, pho
     finishing, refused = parts.uploads.finishing, []
     read = finishing.parts_folder.read
 
-    def unreadable_once(upload_id):
+    def unreadable_once(upload_id, length):
         if not refused:
             refused.append(upload_id)
             raise PermissionError("for this test")
-        return read(upload_id)
+        return read(upload_id, length)
 
     monkeypatch.setattr(finishing.parts_folder, "read", unreadable_once)
     tidy(parts)

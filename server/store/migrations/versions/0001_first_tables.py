@@ -31,6 +31,11 @@ def upgrade() -> None:
         "removals", sa.Column("file", sa.String(length=80), nullable=False), sa.PrimaryKeyConstraint("file")
     )
     op.create_table(
+        "photo_places",
+        sa.Column("mark", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("mark"),
+    )
+    op.create_table(
         "cases",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kiosk_id", sa.String(length=36), nullable=False),
