@@ -71,10 +71,11 @@ class Thresholds(BaseModel):
 class Manifest(BaseModel):
     """Machine-readable facts about one model file.
 
-    ``conditions`` stand in output order. Scores are
-    ``softmax(logits / temperature)`` (Guo et al. 2017, arXiv:1706.04599). With ``strangeness`` the network
-    has one output more, the last, for "none of these"; without it (None) it never says that. With ``context``
-    age and body site shift the scores where they are told; without it (None) they are not asked for.
+    ``conditions`` stand in output order. Scores are ``softmax(logits / temperature + balance)`` (Guo et al.
+    2017, arXiv:1706.04599); ``balance``, a number a condition (None: zeros), lets rare ones be found nearly
+    as often as common ones. With ``strangeness`` the network has one output more, the last, for "none of
+    these"; without it (None) it never says that. With ``context`` age and body site shift the scores where
+    they are told; without it (None) they are not asked for.
     ``self_test_scores`` are the softmax over all outputs for ``classifier.self_test_image()`` when
     the model was made: a runtime that computes others is not trusted.
     """
@@ -91,6 +92,7 @@ class Manifest(BaseModel):
     preprocessing: str = Field(min_length=1)
     conditions: tuple[str, ...] = Field(min_length=2)
     temperature: float = Field(gt=0)
+    balance: tuple[float, ...] | None = None
     thresholds: Thresholds
     strangeness: Strangeness | None = None
     context: Context | None = None
@@ -102,6 +104,8 @@ class Manifest(BaseModel):
             raise ValueError("conditions names one condition twice")
         if len(self.self_test_scores) != self.outputs:
             raise ValueError("self_test_scores has not one score for each output")
+        if self.balance is not None and len(self.balance) != len(self.conditions):
+            raise ValueError("balance has not one number for each of the conditions")
         if self.context is not None and self.context.conditions != len(self.conditions):
             raise ValueError("context has not one number for each of the conditions")
         return self

@@ -30,7 +30,9 @@ def score(
     of these" absent, for a model without ``strangeness``. ``told`` counts where the manifest has a
     ``context``.
     """
-    shift = 0.0 if manifest.context is None else manifest.context.shift(told)
+    shift: NDArray[np.float64] | float = 0.0 if manifest.balance is None else np.array(manifest.balance)
+    if manifest.context is not None:
+        shift = shift + manifest.context.shift(told)
     if manifest.strangeness is None or known is None:
         return softmax(logits, manifest.temperature, shift)
     measured = measures(

@@ -44,7 +44,7 @@ def test_tables_that_do_not_fit_each_other_are_refused(changes):
 
 
 def manifest(**changes):
-    given = {"strangeness": None, "context": CONTEXT, "temperature": 1.0, **changes}
+    given = {"strangeness": None, "context": CONTEXT, "temperature": 1.0, "balance": None, **changes}
     return load_manifest(SHIPPED).model_copy(update=given)
 
 
@@ -55,6 +55,16 @@ def test_what_is_told_changes_scores_only_where_the_model_asks_for_it():
     assert score(logits, features, manifest(), None, told) == pytest.approx([1 - trunk, trunk])
     assert score(logits, features, manifest(context=None), None, told) == pytest.approx([0.5, 0.5])
     assert score(logits, features, manifest(), None) == pytest.approx([0.5, 0.5])
+
+
+def test_the_balance_is_added_whatever_is_told():
+    logits, features = np.array([1.0, 1.0], np.float32), np.zeros(4, np.float32)
+    balanced = manifest(balance=(0.5, -0.5))
+    even, trunk = 1 / (1 + np.exp(-1.0)), 1 / (1 + np.exp(-0.5))
+    assert score(logits, features, balanced, None) == pytest.approx([even, 1 - even])
+    assert score(logits, features, balanced, None, Told(body_site="trunk")) == pytest.approx(
+        [1 - trunk, trunk]
+    )
 
 
 def test_the_kiosks_model_asks_for_nothing():

@@ -57,7 +57,8 @@ def test_only_weighted_measures_count():
 def manifest(**weights):
     strangeness = Strangeness(file="known.npz", sha256="0" * 64, bias=0.0, weights=weights)
     shipped = load_manifest(SHIPPED)
-    changes = {"strangeness": strangeness, "conditions": shipped.conditions[:3], "temperature": 1.0}
+    changes = {"strangeness": strangeness, "conditions": shipped.conditions[:3]}
+    changes |= {"temperature": 1.0, "balance": None}
     return shipped.model_copy(update=changes)
 
 

@@ -104,6 +104,7 @@ def _of_model(manifest: Manifest, calibration: dict[str, Any]) -> dict[str, Any]
         **manifest.model_dump(include={"name", "version", "file", "sha256", "licence", "preprocessing"}),
         **manifest.thresholds.model_dump(),
         "temperature": manifest.temperature,
+        "balance": _balance(manifest),
         "bias": calibration["bias"],
         **{f"weight_{name}": weight for name, weight in calibration["weights"].items()},
         **{name: percent(calibration[name]) for name in shares},
@@ -112,6 +113,11 @@ def _of_model(manifest: Manifest, calibration: dict[str, Any]) -> dict[str, Any]
         "conditions": ", ".join(f"`{code}`" for code in manifest.conditions),
         "stem": Path(manifest.file).stem,
     }
+
+
+def _balance(manifest: Manifest) -> str:
+    pairs = zip(manifest.conditions, manifest.balance or (), strict=False)
+    return ", ".join(f"`{code}` {shift:+.2f}" for code, shift in pairs) or "none"
 
 
 def _of_training(training: dict[str, Any]) -> dict[str, Any]:

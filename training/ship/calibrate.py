@@ -11,9 +11,11 @@ from models.finding import urgency_of
 from models.manifest import Measure, Thresholds
 from models.scoring import softmax
 from models.strangeness import NONE_OF_THESE, KnownFeatures
+from training.ship.balance import best_balance
 from training.ship.context import best_strength
 from training.ship.outputs import FileOutputs
 from training.ship.strangers import StrangerFit, fit_strangers
+from training.ship.temperature import best_temperature, surprise
 
 DECLINED_SHARE = 0.12
 """About one photo in eight is declined: enough to catch a good part of the errors."""
@@ -49,12 +51,13 @@ class CalibratePhotos:
 class Calibration:
     """What goes into the manifest, and how each threshold came out on the calibrate split.
 
-    ``strength`` is that of what is told beside the photo, 0 where nothing is; ``weights`` has a weight for
-    each measure of ``models.strangeness``.
+    ``strength`` is that of what is told beside the photo, 0 where nothing is; ``balance`` what is added to
+    each condition's scaled logit; ``weights`` has a weight for each measure of ``models.strangeness``.
     """
 
     temperature: float
     strength: float
+    balance: tuple[float, ...]
     bias: float
     weights: dict[Measure, float]
     none_from: float
@@ -68,8 +71,10 @@ class Calibration:
 def calibrate(
     photos: CalibratePhotos, features: KnownFeatures, classes: tuple[str, ...], catalogue: Catalogue
 ) -> Calibration:
-    """Choose the temperature, then who is a stranger, then when to decline and when to warn."""
-    strength, shifts = _best_shifts(photos)
+    """Choose balance and temperature, then who is a stranger, then when to decline and when to warn."""
+    strength, told = _best_shifts(photos)
+    balance = best_balance(photos.known.logits[:, :-1], photos.truth, told)
+    shifts = told + balance
     temperature, fit = _fit(photos, features, shifts)
     strange = fit.scores(photos.known, features, temperature)
     scores = softmax(photos.known.logits[:, :-1], temperature, shifts) * (1 - strange)[:, np.newaxis]
@@ -87,6 +92,7 @@ def calibrate(
     return Calibration(
         temperature=temperature,
         strength=strength,
+        balance=tuple(balance.round(3).tolist()),
         bias=fit.bias,
         weights=fit.weights,
         none_from=none_from,
@@ -96,22 +102,6 @@ def calibrate(
         declined_as_strangers=float(stranger.mean()),
         flagged_nevi=flagged,
     )
-
-
-def best_temperature(
-    logits: NDArray[np.float32],
-    truth: NDArray[np.int64],
-    shifts: Scores | float = 0.0,
-    strange: Scores | float = 0.0,
-) -> float:
-    """The temperature, in hundredths from 0.3 to 4, under which the truth is likeliest (Guo et al. 2017).
-
-    ``shifts`` are added to the scaled logits; ``strange`` ``[photos]`` is the share that "none of these"
-    takes from every condition.
-    """
-    tried = np.arange(30, 401) / 100
-    known = np.asarray(1 - np.asarray(strange))
-    return float(min(tried, key=lambda t: _surprise(softmax(logits, float(t), shifts), truth, known)))
 
 
 def inconclusive_below(top: Scores) -> float:
@@ -163,11 +153,11 @@ def _best_shifts(photos: CalibratePhotos) -> tuple[float, Scores]:
         return 0.0, np.zeros((1, 1))
     logits, shifts = photos.known.logits[:, :-1], photos.shifts
 
-    def surprise(strength: float) -> float:
+    def surprise_at(strength: float) -> float:
         temperature = best_temperature(logits, photos.truth, strength * shifts)
-        return _surprise(softmax(logits, temperature, strength * shifts), photos.truth, np.ones(1))
+        return surprise(softmax(logits, temperature, strength * shifts), photos.truth, np.ones(1))
 
-    strength = best_strength(surprise)
+    strength = best_strength(surprise_at)
     return strength, strength * shifts
 
 
@@ -179,10 +169,6 @@ def _warned(
     candidates = tuple(Candidate(name, float(score)) for name, score in named)
     decision = decide(candidates, thresholds, catalogue)
     return urgency_of(candidates, decision, catalogue).is_pressing
-
-
-def _surprise(scores: Scores, truth: NDArray[np.int64], known: Scores) -> float:
-    return float(-np.log(scores[np.arange(len(truth)), truth] * known + 1e-12).mean())
 
 
 def _round_up(score: float) -> float:

@@ -67,6 +67,7 @@ def _describe(release: Release, strangeness: Strangeness, path: Path, version: s
         preprocessing=PREPROCESSING,
         conditions=release.classes,
         temperature=calibration.temperature,
+        balance=calibration.balance,
         thresholds=Thresholds(
             inconclusive_below=calibration.inconclusive_below,
             none_from=calibration.none_from,

@@ -23,7 +23,7 @@ def run_folder(folder: Path, backbone: str) -> Path:
     training: dict[str, Any] = {"backbone": backbone, "plan": asdict(plan), "minutes": 3}
     training |= {"prepared_sha256": "ab" * 32, "code_version": "cd" * 32}
     agreement = Agreement(2, 0.97, 0.1, 0.01, 0.7, 0.69)
-    calibration = Calibration(1.1, 0.0, -2.0, WEIGHTS, 0.5, 0.4, 0.3, 0.12, 0.04, 0.27)
+    calibration = Calibration(1.1, 0.0, (0.3, -0.3), -2.0, WEIGHTS, 0.5, 0.4, 0.3, 0.12, 0.04, 0.27)
     quantized = {"calibration": asdict(calibration), "agreement": asdict(agreement)}
     (folder / FACTS).write_text(json.dumps(training), encoding="utf-8")
     (folder / QUANTIZED).write_text(json.dumps(quantized), encoding="utf-8")

@@ -20,13 +20,13 @@ from training.ship.calibrate import (
     STRANGERS_SHARE,
     CalibratePhotos,
     Calibration,
-    best_temperature,
     calibrate,
     inconclusive_below,
     look_soon_from,
 )
 from training.ship.known_features import learn_known_features
 from training.ship.outputs import FileOutputs
+from training.ship.temperature import best_temperature
 
 RNG = np.random.default_rng(0)
 Make = Callable[..., CalibratePhotos]
@@ -43,7 +43,7 @@ def manifest_of(found: Calibration, classes: tuple[str, ...]) -> Manifest:
     return Manifest(
         name="test", version="1", kind="classifier", file="m.tflite", sha256="0" * 64, licence="CC0",
         input=ModelInput(side_pixels=32, crops=(0.875,)), preprocessing="p", conditions=classes,
-        temperature=found.temperature,
+        temperature=found.temperature, balance=found.balance,
         thresholds=Thresholds(
             inconclusive_below=found.inconclusive_below, none_from=found.none_from,
             look_soon_from=found.look_soon_from,

@@ -19,7 +19,8 @@ from training.ship.calibrate import Calibration
 from training.ship.release import Release, write_release
 
 CALIBRATION = Calibration(
-    temperature=1.25, strength=0.0, bias=-3.5, weights={"none_odds": 0.4, "doubt": 0.3, "distance": 0.1},
+    temperature=1.25, strength=0.0, balance=(0.2, -0.3, 0.1, 0.0, 0.0), bias=-3.5,
+    weights={"none_odds": 0.4, "doubt": 0.3, "distance": 0.1},
     none_from=0.6, inconclusive_below=0.2, look_soon_from=0.35, declined=0.12, declined_as_strangers=0.03,
     flagged_nevi=0.26,
 )  # fmt: skip
