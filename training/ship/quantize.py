@@ -128,9 +128,9 @@ def _agreement(
     indices = order.prepared.known("test")
     exact = np.stack([_float_logits(network, preprocess(order.prepared.pixels[i], wanted)) for i in indices])
     shipped = outputs_of(model, order.prepared, indices, wanted).logits
-    truth, shift = order.prepared.targets(indices), np.array(calibration.balance, np.float32)
-    said = (logits[:, :-1] + calibration.temperature * shift for logits in (exact, shipped))
-    return compare(*said, truth, calibration.temperature)
+    shift = calibration.temperature * np.array(calibration.balance, np.float32)
+    truth = order.prepared.targets(indices)
+    return compare(exact[:, :-1] + shift, shipped[:, :-1] + shift, truth, calibration.temperature)
 
 
 def _float_logits(network: Any, views: NDArray[np.uint8]) -> NDArray[np.float32]:
