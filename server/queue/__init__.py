@@ -6,4 +6,6 @@
                  ▲                 │
                  └── lease over, ──┴── failed too often ──▶ parked ──try_again──▶ queued
                      or failed
+
+Two engines keep the list, a table in either database or Procrastinate in PostgreSQL; ``opening`` knows them.
 """

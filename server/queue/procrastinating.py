@@ -2,7 +2,8 @@
 
 Procrastinate's own worker ends a job in a transaction of its own, and its heartbeat is for all that it does.
 Here a job ends in the transaction that keeps its answer, and each claim registers as a worker of its own, so
-that a heartbeat is the lease of one job. A parked job is a failed one. The database's clock counts leases.
+that a heartbeat is the lease of one job. A parked job is a failed one. Leases and pauses go by the
+database's clock.
 """
 
 from datetime import timedelta
@@ -87,7 +88,7 @@ class ProcrastinateQueue:
             if for_good or job.attempt >= self._most_attempts:
                 self._park(t, row, fault)
             else:
-                _requeue(t, row, retry_at=self._clock() + pause_after(job.attempt))
+                _requeue(t, row, pause_after(job.attempt))
 
     def waiting(self) -> Depth:
         """How much there is to do."""
@@ -120,7 +121,7 @@ class ProcrastinateQueue:
             if row is None:
                 return False
             if row.attempts + 1 < self._most_attempts:
-                _requeue(t, row, retry_at=None)
+                _requeue(t, row, timedelta())
             else:
                 self._park(t, row, WORKERS_DIED)
         return True
@@ -137,16 +138,10 @@ def _held(t: sa.Connection, job: Job) -> "sa.Row[Any] | None":
     return t.execute(sa.select(tasks).where(*here).with_for_update()).first()
 
 
-def _requeue(t: sa.Connection, row: "sa.Row[Any]", retry_at: object) -> None:
-    call(
-        t,
-        "retry_job",
-        job_id=row.id,
-        retry_at=retry_at,
-        new_priority=None,
-        new_queue_name=None,
-        new_lock=None,
-    )
+def _requeue(t: sa.Connection, row: "sa.Row[Any]", pause: timedelta) -> None:
+    due_at = t.execute(sa.select(sa.func.now() + pause)).scalar_one()
+    as_before = dict.fromkeys(("new_priority", "new_queue_name", "new_lock"))
+    call(t, "retry_job", job_id=row.id, retry_at=due_at, **as_before)
     _release(t, row.worker_id)
 
 
