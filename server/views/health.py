@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.door.tokens import open_to_anyone
+from server.errors import Overloaded
 from server.parts import parts
 from server.queue.jobs import Depth
 
@@ -20,7 +21,7 @@ def health() -> ResponseReturnValue:
     """200 where cases can be taken in, else 503; ``ok`` also says that somebody gives opinions."""
     try:
         depth, workers = parts().queue.waiting(), parts().workers.alive()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, Overloaded):
         return jsonify(ok=False, database=False), 503
     model = workers[0].model if workers else None
     found = {"ok": bool(workers), "database": True, "workers": len(workers), "model": model}
