@@ -79,10 +79,26 @@ find_chromium() {
     || say "no Chromium that can be driven, and no right to install it: the tests of the pages in a browser are skipped"
 }
 
+# PostgreSQL's programs alone: the tests run a cluster of their own, so Debian is kept from making and starting one.
+install_postgresql() {
+  local settings=/etc/postgresql-common/createcluster.conf
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ ! -e "$settings" ]; then
+    mkdir -p "$(dirname "$settings")"
+    printf 'create_main_cluster = false\n' >"$settings"
+  fi
+  install_packages postgresql
+}
+
+find_postgresql() {
+  command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || install_postgresql \
+    || say "no PostgreSQL, and no right to install it: the tests of the server on PostgreSQL are skipped"
+}
+
 run_tests() {
   make_venv .venv "$(find_python)" --editable '.[dev]'
   make_tflite_venv
   find_chromium
+  find_postgresql
   .venv/bin/ruff format --check .
   .venv/bin/ruff check .
   .venv/bin/mypy

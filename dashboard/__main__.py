@@ -14,13 +14,14 @@ from gunicorn.errors import AppImportError  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from dashboard import THREADS, create_app
-from dashboard.door.patience import PatientSocket, Waiting
 from dashboard.parts import Parts, parts_of
 from device.config import Settings, load_settings
 from device.errors import KioskError
+from device.patience import Patience, Waiting, begins, goes_on
 
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - for the worker's heartbeat only, which needs no room on the card
 _GRACE_SECONDS = 2
+_PATIENCE = Patience()
 _PR_SET_PDEATHSIG = 1
 
 
@@ -34,7 +35,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if self._is_alone():  # it died before we asked
             sys.exit(0)
-        self._waiting = Waiting()
+        self._waiting = Waiting(_PATIENCE)
         super().init_process()
 
     def run(self) -> None:
@@ -45,16 +46,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def handle(self, conn: Any) -> Any:
         """Serve a connection's next request, unless its head does not come."""
-        if not isinstance(conn.sock, PatientSocket):
-            conn.sock = PatientSocket.instead_of(conn.sock, conn.client, self._waiting)
-        conn.sock.expect_head()
-        if not conn.initialized and not conn.sock.says_something():
-            return False
-        return super().handle(conn)
+        return super().handle(conn) if begins(conn, self._waiting) else False
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request whose head came."""
-        conn.sock.expect_body()
+        goes_on(conn, req)
         return super().handle_request(req, conn)
 
     def handle_exit(self, sig: int, frame: Any) -> None:

@@ -32,7 +32,10 @@ def written_words(amendment: Amendment) -> str:
 def consent_words(consent: Consent) -> str:
     """What the subject allowed."""
     allowed = [words for scope, words in _SCOPES.items() if getattr(consent, scope)]
-    return ", ".join(allowed) or "stays on this kiosk"
+    given = ", ".join(allowed)
+    if given and consent.guardian:
+        return f"{given} (given by a guardian)"
+    return given or "stays on this kiosk"
 
 
 def _diagnosis(diagnosis: Amendment, catalogue: Catalogue) -> str:

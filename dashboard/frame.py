@@ -41,6 +41,7 @@ def _frame() -> dict[str, Any]:
         "device": state,
         "panel": panel,
         "patterns": PATTERNS,
+        "news": _news(),
         "change": g.get("change", 0),
         "catalogue": parts().catalogue,
         "simulated": config.simulate or bool(state.report.get("simulated")),
@@ -48,6 +49,15 @@ def _frame() -> dict[str, Any]:
         "has_twin": config.simulate,
         "unrecognised": None if recognised is None else parts().catalogue.unrecognised_by(recognised),
     }
+
+
+def _news() -> frozenset[str]:
+    """The cases with news for this phone; none where the store cannot say."""
+    phone = asker()
+    try:
+        return parts().store.marks.of(phone) if phone else frozenset()
+    except StoreError:
+        return frozenset()
 
 
 def _clinic(clinic: ClinicConfig) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from flask import Flask
 
 from device.case import State
+from device.entry import Sync, SyncState
+from device.face import FaceChoice
 from models.conditions import Catalogue, Urgency
 from models.percent import percent
 
@@ -23,12 +25,28 @@ _URGENCIES = {
     Urgency.SELF_CARE: "Keep an eye on it",
 }
 
+_SYNC = {
+    SyncState.WAITING: "Waits for a connection to the server",
+    SyncState.SENDING: "On its way to the server",
+    SyncState.SENT: "At the server",
+    SyncState.ANSWERED: "The server has answered",
+    SyncState.FAILED: "Could not be sent",
+    SyncState.PARKED: "The server could not give an opinion",
+    SyncState.ASKS: "A face was found: somebody must choose before it is sent",
+}
+
+_CHOICES = {
+    FaceChoice.BLUR: "Blurred on the copy that leaves",
+    FaceChoice.AS_IS: "Sent as it is",
+}
+
 PATTERNS = {
     "ready": "Ready",
     "countdown": "Hold still: the photo follows",
     "taking": "Taking a photo: hold still",
     "thinking": "Thinking",
     "done": "Done",
+    "answered": "The server has answered",
     "refused": "Press not taken",
     "fault": "Needs care",
     "pairing": "Pairing is open",
@@ -51,6 +69,8 @@ def register(app: Flask, catalogue: Catalogue) -> None:
         when,
         state_words,
         urgency_words,
+        sync_words,
+        choice_words,
         pattern_words,
         gigabytes,
     ):
@@ -76,6 +96,18 @@ def state_words(state: State) -> str:
 def urgency_words(urgency: str) -> str:
     """How soon a person should be seen."""
     return _URGENCIES[Urgency(urgency)]
+
+
+def sync_words(sync: Sync) -> str:
+    """Where a case stands on its way to the server and back, or what keeps it here."""
+    if sync.state is SyncState.WAITING and sync.reason:
+        return sync.reason[0].upper() + sync.reason[1:]
+    return _SYNC[sync.state]
+
+
+def choice_words(choice: FaceChoice) -> str:
+    """What somebody chose about a face."""
+    return _CHOICES[choice]
 
 
 def pattern_words(pattern: str) -> str:

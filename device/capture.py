@@ -16,6 +16,7 @@ from device.panel.patterns import Pattern, Show
 from device.store import Judgement, Store
 from models.errors import PhotoError
 from models.examiner import Examination, Examiner
+from models.thumbnail import thumbnail
 
 
 class Capture:
@@ -72,6 +73,7 @@ class Capture:
             {"photo": photo["url"], "sha256": photo["sha256"]} | examination.as_json(),
             classifier.manifest_sha256,
             classifier.manifest.thresholds.model_dump(),
+            thumbnail=thumbnail(examination.image),
         )
 
     def _fail(self, case: Case, reason: str) -> None:

@@ -3,12 +3,15 @@
 import secrets
 import time
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from device.amendment import Amendment, Kind
+from device.entry import Sync
+from device.face import FaceCheck
+from models.conditions import Urgency
 
 
 class State(StrEnum):
@@ -59,6 +62,14 @@ class CaseDetails:
     sex: str | None = None
     retake_of: str | None = None
 
+    @property
+    def is_minor(self) -> bool:
+        """Whether a guardian must consent; a case without an age band counts as an adult's."""
+        return self.age_band in MINOR_BANDS
+
+
+MINOR_BANDS = ("0-11", "12-17")
+"""Age bands of those for whom a guardian consents."""
 
 NOT_SAID = CaseDetails()
 
@@ -79,13 +90,31 @@ class Photo:
     size_bytes: int
 
 
+SCOPES = ("analyse", "review", "train")
+"""What may be consented to, each for itself."""
+
+
 @dataclass(frozen=True)
 class Consent:
-    """Three separately revocable scopes; nothing leaves the kiosk by default."""
+    """Three separately revocable scopes; nothing leaves the kiosk by default.
+
+    ``guardian`` says that a guardian gave them, which a minor's case needs.
+    """
 
     analyse: bool = False
     review: bool = False
     train: bool = False
+    guardian: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether anything may leave the kiosk."""
+        return self.analyse or self.review or self.train
+
+    @property
+    def keeps_photo(self) -> bool:
+        """Whether the server may keep the photo once it gave its opinion."""
+        return self.review or self.train
 
 
 @dataclass(frozen=True)
@@ -96,7 +125,8 @@ class Case:
     aware UTC or None before a photo exists; ``time_trusted`` says whether the
     clock was. ``prediction`` is the object of ``kiosk classify`` or None;
     ``reason`` says why a case is in ``retake`` or ``failed``. ``amendments`` are all
-    that were written, oldest first.
+    that were written, oldest first. ``sync`` is None for a case that the server was never owed;
+    ``opinion`` is the server's newest, an object like ``prediction``, or None.
     """
 
     number: int
@@ -111,6 +141,21 @@ class Case:
     time_trusted: bool = False
     consent: Consent = field(default_factory=Consent)
     amendments: tuple[Amendment, ...] = ()
+    sync: Sync | None = None
+    opinion: dict[str, Any] | None = None
+    face: FaceCheck | None = None
+
+    @property
+    def is_pressing(self) -> bool:
+        """Whether the person is told to be seen soon, or at once."""
+        return self.prediction is not None and Urgency(self.prediction["finding"]["urgency"]).is_pressing
+
+    @property
+    def opinion_disagrees(self) -> bool:
+        """Whether the server's opinion has another urgency than the kiosk's estimate."""
+        if self.opinion is None or self.prediction is None:
+            return False
+        return bool(self.opinion["finding"]["urgency"] != self.prediction["finding"]["urgency"])
 
     @property
     def notes(self) -> tuple[Amendment, ...]:
@@ -136,7 +181,7 @@ class Case:
         """This case as it was when it entered ``state``, before anything later."""
         if state == self.state:
             return self
-        earlier = replace(self, state=state, prediction=None, reason=None)
+        earlier = replace(self, state=state, prediction=None, reason=None, sync=None, opinion=None, face=None)
         return earlier if state != State.ASKED else replace(earlier, photos=(), captured_at=None)
 
     def as_json(self) -> dict[str, Any]:
@@ -151,15 +196,18 @@ class Case:
             "retake_of": self.details.retake_of,
             "origin": self.origin.value,
             "photos": [self._photo_json(photo) for photo in self.photos],
-            "sync": None,
+            "sync": asdict(self.sync) if self.sync else None,
+            "face": self.face.as_json() if self.face else None,
             "state": self.state.value,
             "reason": self.reason,
             "captured_at": self.captured_at.isoformat() if self.captured_at else None,
             "captured_at_trusted": self.time_trusted,
             "prediction": self.prediction,
-            "opinion": None,
+            "opinion": self.opinion,
+            "opinion_disagrees": self.opinion_disagrees,
             "recommendations": [],
-            "consent": vars(self.consent).copy(),
+            "consent": {scope: getattr(self.consent, scope) for scope in SCOPES},
+            "consent_by_guardian": self.consent.guardian,
             "notes": [note.as_json() for note in self.notes],
             "diagnosis": self.diagnosis.as_json() if self.diagnosis else None,
             "latest_amendments": {

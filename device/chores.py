@@ -31,12 +31,14 @@ class Chores:
         self._due["orphans"] = parts.clock.seconds() + _ORPHANS_SECONDS
         self._due["retention"] = parts.clock.seconds() + LOOK_SECONDS
         self._is_watched = False
+        self._last_opinion = parts.store.changes.last_opinion()
 
     def do_what_is_due(self, is_counting_down: bool) -> None:
         """Do what is due now; during a countdown the panel is left to it. Raises StoreError."""
         if self._is_due("settle", _SETTLE_SECONDS):
             self._look_at_store()
             self.settle(is_counting_down)
+            self._show_answers()
         if self._is_due("beat", BEAT_SECONDS):
             self._beat()
         if self._is_due("erasures", _ERASURES_SECONDS):
@@ -80,6 +82,13 @@ class Chores:
         before, self._store_fault = self._store_fault, self._store.fault()
         if before != self._store_fault:
             self._due["beat"] = 0.0
+
+    def _show_answers(self) -> None:
+        """The lights say that an opinion came home."""
+        newest = self._store.changes.last_opinion()
+        if newest > self._last_opinion:
+            self._parts.panel.show(Pattern.ANSWERED)
+        self._last_opinion = newest
 
     def _beat(self) -> None:
         try:

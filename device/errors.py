@@ -13,13 +13,21 @@
     │   ├── StoreDamaged         the database or a photo is not what was written
     │   └── MigrationFailed      the database is newer than the program, or a step failed
     ├── CaseUnknown              no such case, or not for this phone
+    ├── GuardianNeeded           a minor cannot consent alone
     ├── Superseded               somebody else changed the same thing first
+    ├── FaceUnsettled            a face on the photo waits for a look or a choice: nothing leaves yet
+    ├── ChoiceRefused            there is nothing to choose about faces, or not any more
     ├── PhoneRevoked             the phone lost its access while it was sending
     ├── CameraError              the camera gave no photo
     │   ├── CameraTimeout        it did not answer by the deadline
     │   ├── CameraMissing        none is connected, or its driver is not installed
     │   └── CameraFault          it answered with an error or with nothing usable
     ├── PanelError               the button or the lights cannot be used
+    ├── UplinkError              the server did not take what it was sent
+    │   ├── Unreachable          no answer, or not the server's: try again later
+    │   ├── ServerBusy           it asks to come back later
+    │   └── ServerRefused        it will not have this, however often it is sent
+    ├── NotEnrolled              the kiosk knows no server
     ├── AlreadyRunning           another process does this work in the same home
     └── ConfigInvalid            the configuration file or an option does not hold
 """
@@ -69,8 +77,20 @@ class CaseUnknown(KioskError):
     """There is no such case, or the asking phone may not see it."""
 
 
+class GuardianNeeded(KioskError):
+    """A minor cannot consent alone; nothing was written."""
+
+
 class Superseded(KioskError):
     """Somebody else changed the same thing first; nothing was written."""
+
+
+class FaceUnsettled(KioskError):
+    """Nobody looked for faces yet, or nobody chose what to do about one: nothing leaves the kiosk."""
+
+
+class ChoiceRefused(KioskError):
+    """There is nothing to choose about faces on this photo now; nothing was written."""
 
 
 class PhoneRevoked(KioskError):
@@ -95,6 +115,34 @@ class CameraFault(CameraError):
 
 class PanelError(KioskError):
     """The button or the lights cannot be used."""
+
+
+class UplinkError(KioskError):
+    """The server did not take what it was sent; it stays owed."""
+
+
+class Unreachable(UplinkError):
+    """There was no answer, or one that is not the server's: try again later."""
+
+
+class ServerBusy(UplinkError):
+    """The server asks to come back later, after ``seconds``."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class ServerRefused(UplinkError):
+    """The server will not have this, however often it is sent; ``status`` is HTTP's."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class NotEnrolled(KioskError):
+    """The kiosk knows no server."""
 
 
 class AlreadyRunning(KioskError):

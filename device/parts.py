@@ -11,6 +11,7 @@ from device.panel.finger import Finger
 from device.panel.panel import Panel
 from device.store import Store
 from models.examiner import Examiner
+from models.face.detector import FaceDetector
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,16 @@ class DeviceParts:
 
     ``finger`` presses the simulated button and is None on real hardware;
     ``power_off`` asks for the Pi to be switched off and is None in simulation.
-    ``live_period_seconds`` is the least time between two live pictures; ``settings`` gives
-    the configuration as it holds now, with what was set on the pages.
+    ``load_face_detector`` loads it, each time it is wanted. ``live_period_seconds`` is the
+    least time between two live pictures; ``settings`` gives the configuration as it holds
+    now, with what was set on the pages.
     """
 
     pid: int
     store: Store
     camera: DeadlineCamera
     examiner: Examiner
+    load_face_detector: Callable[[], FaceDetector]
     panel: Panel
     finger: Finger | None
     live: LiveWriter

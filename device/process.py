@@ -1,8 +1,8 @@
 """The device process: camera, button, lights, classifier; it opens no network socket.
 
 Two loops share the store. The panel's answers the button. This one tells unfinished
-cases their story, keeps the live picture going while somebody watches, and says
-how it is.
+cases their story, keeps the live picture going while somebody watches, looks for
+faces where nobody waits, and says how it is.
 """
 
 import logging
@@ -13,6 +13,7 @@ from device.capture import Capture
 from device.case import Case
 from device.chores import Chores
 from device.errors import KioskError, StoreError
+from device.face_check import FaceCheck
 from device.panel.panel import TICK_SECONDS
 from device.panel.patterns import Pattern
 from device.panel_loop import PanelLoop
@@ -33,6 +34,7 @@ class DeviceProcess:
         self._store = parts.store
         self._capture = Capture(parts.camera, parts.examiner, parts.store, parts.panel.show)
         self._chores = Chores(parts)
+        self._face_check = FaceCheck(parts.store, parts.load_face_detector, parts.clock)
         self._stopping = threading.Event()
         self._status = 0
         self._watch: Watch | None = None
@@ -59,10 +61,10 @@ class DeviceProcess:
         unfinished = True
         while not self._stopping.is_set():
             try:
-                unfinished = self._has_changed() or unfinished or self._counts_down
+                unfinished = self._notices_change() or unfinished or self._counts_down
                 self._chores.do_what_is_due(self._counts_down)  # first: where no story can be told, too
                 unfinished = unfinished and self._tell_next()
-                if not unfinished:
+                if not unfinished and not self._looks_for_faces():
                     self._stopping.wait(TICK_SECONDS / 2)
             except StoreError as error:
                 self._telling, unfinished = None, True
@@ -73,10 +75,17 @@ class DeviceProcess:
                 self._give_up_case()
                 self._stopping.wait(_PAUSE_AFTER_FAULT_SECONDS)
 
-    def _has_changed(self) -> bool:
+    def _notices_change(self) -> bool:
         if self._watch is None:
             self._watch = self._store.watch()
-        return self._watch.changed()
+        changed = self._watch.changed()
+        if changed:
+            self._face_check.notice()
+        return changed
+
+    def _looks_for_faces(self) -> bool:
+        """Look at one photo where nobody waits for anything else; whether there was one."""
+        return not self._counts_down and self._face_check.go_on()
 
     def _tell_next(self) -> bool:
         """Tell one unfinished case its story; whether there was one."""
@@ -88,6 +97,7 @@ class DeviceProcess:
         self._telling = case
         self._capture.tell(case)
         self._telling = None
+        self._face_check.make_way()
         self._chores.settle()
         return True
 

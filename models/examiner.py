@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from models.classifier import Classifier, Prediction
+from models.context import NOTHING_TOLD, Told
 from models.decision import Decision
 from models.decode import Image
 from models.finding import Finding, Guidance, compose
@@ -14,10 +15,11 @@ from models.quality import Quality, judge
 
 @dataclass(frozen=True)
 class Examination:
-    """One photo's quality, prediction and finding. Where ``quality.ok`` is False
-    the decision is inconclusive and its reason is the quality's.
+    """One photo's quality, prediction and finding, and the pixels that were examined. Where
+    ``quality.ok`` is False the decision is inconclusive and its reason is the quality's.
     """
 
+    image: Image
     quality: Quality
     prediction: Prediction
     decision: Decision
@@ -46,19 +48,21 @@ class Examiner:
         self.classifier = classifier
         self._guidance = guidance
 
-    def examine(self, photo: bytes) -> Examination:
-        """Examine a JPEG or PNG. Raises PhotoError."""
+    def examine(self, photo: bytes, told: Told = NOTHING_TOLD) -> Examination:
+        """Examine a JPEG or PNG; ``told`` counts where the model asks for it. Raises PhotoError."""
         started = time.perf_counter()
         image = self.classifier.decode(photo)
-        return self.examine_image(image, (time.perf_counter() - started) * 1000)
+        return self.examine_image(image, (time.perf_counter() - started) * 1000, told)
 
-    def examine_image(self, image: Image, decode_milliseconds: float = 0.0) -> Examination:
+    def examine_image(
+        self, image: Image, decode_milliseconds: float = 0.0, told: Told = NOTHING_TOLD
+    ) -> Examination:
         """Examine an RGB uint8 image ``(height, width, 3)``."""
         quality = judge(image)
-        prediction = self.classifier.classify(image, decode_milliseconds)
+        prediction = self.classifier.classify(image, decode_milliseconds, told)
         decision = prediction.decision
         if not quality.ok:
             decision = Decision(True, f"Photo unusable. {quality.reasons[0]}", decision.look_soon)
         catalogue = self.classifier.catalogue
         finding = compose(prediction.candidates, decision, catalogue, self._guidance())
-        return Examination(quality, prediction, decision, finding)
+        return Examination(image, quality, prediction, decision, finding)

@@ -24,6 +24,9 @@ ENGINES = {
 }
 """Engine name to the module that holds its ``Interpreter``."""
 
+ENGINE_FAULTS = (ImportError, RuntimeError, ValueError, TypeError, AttributeError, SystemError)
+"""What engines raise that are not installed, do not fit the installed numpy, or cannot read the file."""
+
 _TIMED_INVOKES = 5
 
 
@@ -51,10 +54,9 @@ class Interpreter:
         Raises ImportError where the engine is not installed, ModelMismatch
         where the file is no such model.
         """
-        module = import_module(ENGINES[engine])
         self.engine = engine
         self.threads = threads
-        self._interpreter = _load(module, model, threads, delegates)
+        self._interpreter = open_model(model, engine, threads, delegates)
         self._input: dict[str, Any] = self._interpreter.get_input_details()[0]
         outputs = {len(o["shape"]): o for o in self._interpreter.get_output_details()}
         if self._input["dtype"] is not np.uint8 or set(outputs) != {2, 4}:
@@ -117,10 +119,10 @@ def fastest(
     for engine in installed_engines() if engines is None else engines:
         try:
             timed[engine] = _fastest_threads(model, engine, proven, threads)
-        except (ImportError, RuntimeError, ValueError, TypeError, AttributeError, SystemError) as error:
+        except ENGINE_FAULTS as error:
             failed[engine] = error
     if not timed:
-        raise _none_left(failed)
+        raise none_left(failed)
     best = min(timed, key=lambda engine: timed[engine][0])
     return timed[best][1], {engine: round(cost, 2) for engine, (cost, _) in timed.items()}
 
@@ -145,7 +147,10 @@ def _thread_numbers() -> list[int]:
     return sorted({*numbers, most})
 
 
-def _none_left(failed: dict[str, Exception]) -> ModelError:
+def none_left(failed: dict[str, Exception]) -> ModelError:
+    """What to raise where no engine is left, each with its reason: ModelMismatch if one found fault with
+    the model, else EngineMissing.
+    """
     why = "; ".join(f"{engine}: {error}" for engine, error in failed.items())
     if any(isinstance(error, ModelMismatch) for error in failed.values()):
         return ModelMismatch(why)
@@ -153,7 +158,12 @@ def _none_left(failed: dict[str, Exception]) -> ModelError:
     return EngineMissing(f"no TFLite engine runs the model ({why}): install ai-edge-litert")
 
 
-def _load(module: Any, model: bytes, threads: int, delegates: bool) -> Any:
+def open_model(model: bytes, engine: str, threads: int, delegates: bool = True) -> Any:
+    """The engine's own interpreter of ``model``, its tensors allocated; ``delegates`` as Interpreter has it.
+
+    Raises ImportError where the engine is not installed, ModelMismatch where the file does not load.
+    """
+    module = import_module(ENGINES[engine])
     resolvers = module.OpResolverType
     resolver = resolvers.AUTO if delegates else resolvers.BUILTIN_REF
     try:

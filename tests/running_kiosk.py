@@ -80,6 +80,15 @@ class RunningKiosk:
         status, answer = self.ask("POST", "/api/v1/photos", body, f"multipart/form-data; boundary={edge}")
         return status, json.loads(answer)
 
+    def wait_until_at_rest(self, case_id: str) -> Any:
+        """The case once nothing changes it any more: it is finished, and looked at for faces."""
+        self.wait_for(case_id)
+        return wait_until(lambda: self._at_rest(case_id), 20, "nobody looked for faces")
+
+    def _at_rest(self, case_id: str) -> Any:
+        case = self.json(f"/api/v1/cases/{case_id}")
+        return case if case["state"] != "classified" or case["face"]["found"] is not None else None
+
     def wait_for(self, case_id: str, seconds: float = 20.0) -> dict[str, Any]:
         """The case once it is final."""
         return wait_until(lambda: self._final(case_id), seconds, f"case {case_id} never ended")

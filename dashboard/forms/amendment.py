@@ -10,6 +10,7 @@ from dashboard.door.access import the_phone
 from dashboard.forms.case import Name, Said, checked, readable, said
 from dashboard.parts import parts
 from device.amendment import Draft, Kind
+from device.case import Consent
 
 
 def _readable(value: Any) -> Any:
@@ -68,6 +69,7 @@ class _Consent(BaseModel):
     analyse: bool = False
     review: bool = False
     train: bool = False
+    guardian: bool = False
 
 
 class _FirstConsent(BaseModel):
@@ -76,6 +78,7 @@ class _FirstConsent(BaseModel):
     consent_analyse: bool = False
     consent_review: bool = False
     consent_train: bool = False
+    consent_guardian: bool = False
 
 
 _CONTENTS: dict[Kind, type[BaseModel]] = {
@@ -116,7 +119,7 @@ def first_consent() -> Draft | None:
     """The consent that came with a press or a photo; None where nothing was allowed."""
     asked = checked(_FirstConsent, said())
     scopes = {name.removeprefix("consent_"): given for name, given in asked.model_dump().items()}
-    if not any(scopes.values()):
+    if not Consent(**scopes).any:
         return None
     phone = the_phone()
     return Draft(str(uuid.uuid4()), Kind.CONSENT, scopes, phone.shown_name, phone.id)

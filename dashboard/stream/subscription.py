@@ -14,6 +14,8 @@ from device.store.changes import Change
 _MOST_WAITING = 1000
 _MOST_REMEMBERED = 10_000
 _GUARDED_STATE = ("pattern", "seconds_left")
+_LATER_EVENTS = {"sync": "case", "opinion": "opinion"}
+"""Changes that are no state of a case: what its event is called."""
 _NO_CASE = Scope(case_id="")
 
 
@@ -44,15 +46,19 @@ def case_message(store: Store, change: Change) -> Message | None:
         case = store.cases.get(change.case_id)
     except CaseUnknown:
         return None  # its erasure follows with a later number
+    if change.state in _LATER_EVENTS:
+        return _message_of(case, _LATER_EVENTS[change.state], change.number)
     state = State(change.state)
     if state.is_final and state is not case.state:
         return None  # classified again: the earlier prediction is not kept, so nothing true is left to say
-    case = case.as_of(state)
+    return _message_of(case.as_of(state), "case", change.number)
+
+
+def _message_of(case: Case, name: str, number: int) -> Message:
     text, guarded = (
-        _event("case", scope.shown(case).as_json(), change.number)
-        for scope in (EVERYTHING, Scope(case_id=case.id))
+        _event(name, scope.shown(case).as_json(), number) for scope in (EVERYTHING, Scope(case_id=case.id))
     )
-    return Message(change.number, text, guarded, case, case.id)
+    return Message(number, text, guarded, case, case.id)
 
 
 def state_message(panel: dict[str, Any]) -> Message:

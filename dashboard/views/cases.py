@@ -1,16 +1,17 @@
 """The case pages: the newest finding, all cases, one case and what can be done with it."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from dashboard.door.access import Audience, asker_scope, open_to
+from dashboard.door.access import Audience, asker_scope, open_to, the_phone
 from dashboard.parts import parts
 from dashboard.presses import retake
 from device.case import Case
-from device.errors import CaseUnknown
+from device.errors import CaseUnknown, StoreError
 
 _CASES_A_PAGE = 24
 
@@ -57,6 +58,13 @@ def take_again(case_id: str) -> ResponseReturnValue:
     return redirect(url_for("cases.show", case_id=retake(case_id).id), 303)
 
 
+@blueprint.post("/cases/<case_id>/ask")
+def ask_again(case_id: str) -> ResponseReturnValue:
+    """Ask the server once more for an opinion that it could not give. Raises CaseUnknown."""
+    parts().store.outbox.ask_again(parts().store.cases.get(case_id, asker_scope()).id)
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
 @blueprint.post("/cases/<case_id>/classify")
 def classify(case_id: str) -> ResponseReturnValue:
     """Let the model look at the photo once more. Raises CaseUnknown or Busy."""
@@ -65,7 +73,12 @@ def classify(case_id: str) -> ResponseReturnValue:
 
 
 def _shown(case: Case) -> dict[str, Any]:
-    """What a case's page needs: the case, and the cases before and after it where it was retaken."""
+    """What a case's page needs: the case, and the cases before and after it where it was retaken.
+
+    Whoever sees it has seen its news.
+    """
+    with suppress(StoreError):  # a card that takes no more shows its cases all the same
+        parts().store.marks.shown(the_phone(), case)
     later = parts().store.cases.retakes_of(case.id)
     return {
         "case": case,

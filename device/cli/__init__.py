@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from device.errors import AlreadyRunning, CaseUnknown, ConfigInvalid, KioskError
+from device.errors import AlreadyRunning, CaseUnknown, ConfigInvalid, KioskError, NotEnrolled, ServerRefused
 
 _VERBS = {
     "run": "device.cli.run",
@@ -21,10 +21,13 @@ _VERBS = {
     "subjects": "device.cli.subjects",
     "status": "device.cli.status",
     "doctor": "device.cli.doctor",
+    "enrol": "device.cli.server",
+    "outbox": "device.cli.server",
+    "sync": "device.cli.server",
     "phones": "device.cli.phones",
     "config": "device.cli.configuration",
 }
-_WRONG_CALL = (AlreadyRunning, CaseUnknown, ConfigInvalid)
+_WRONG_CALL = (AlreadyRunning, CaseUnknown, ConfigInvalid, NotEnrolled, ServerRefused)
 
 
 class _Verbs(click.Group):

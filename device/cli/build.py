@@ -83,7 +83,9 @@ def device_parts(found: Settings) -> "DeviceParts":
     from device.panel.panel import Panel
     from device.panel.pins import pin_factory
     from device.parts import DeviceParts
+    from models.face.detector import FaceDetector, require_shipped
 
+    require_shipped()
     clock, kept = SystemClock(), store(found)
     current = CurrentSettings(found, kept.settings)
     fitted, simulate = found.config.panel, found.config.simulate
@@ -91,11 +93,13 @@ def device_parts(found: Settings) -> "DeviceParts":
     button = Button(fitted.button_gpio, factory, clock.seconds)
     lights = Lights({channel: getattr(fitted, f"{channel}_gpio") for channel in _channels()}, factory)
     live = LiveWriter(found.runtime_folder)
+    judge = examiner(found, current.config)
     return DeviceParts(
         pid=os.getpid(),
         store=kept,
         camera=camera(found),
-        examiner=examiner(found, current.config),
+        examiner=judge,
+        load_face_detector=lambda: FaceDetector.load(engines=(judge.classifier.interpreter.engine,)),
         panel=Panel(button, lights, live, clock.seconds, simulate),
         finger=Finger(button, kept.pin_presses) if simulate else None,
         live=live,

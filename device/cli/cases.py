@@ -45,13 +45,13 @@ def show(ctx: click.Context, case_id: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 def export(ctx: click.Context, case_id: str, folder: Path, as_json: bool) -> None:
-    """Write a case's photos and its JSON into DIR/ID."""
+    """Write a case's photos, their copies with blurred faces and its JSON into DIR/ID."""
     kept = build.store(build.settings(ctx))
     case = kept.cases.get(case_id)
     target = folder / case.id
     try:
         target.mkdir(parents=True, exist_ok=True)
-        for photo in case.photos:
+        for photo in (*case.photos, *kept.faces.copies(case.id)):
             (target / Path(photo.file).name).write_bytes(kept.photos.read(photo))
         (target / "case.json").write_text(json.dumps(case.as_json(), indent=2) + "\n", encoding="utf-8")
     except OSError as error:

@@ -34,7 +34,7 @@ def run(
         options["simulate"] = True
     found = build.settings(ctx, options)
     os.umask(0o007)
-    start = {"device": _device, "dashboard": _dashboard, "sync": _sync, None: _all}[part]
+    start = {"device": _device, "dashboard": _dashboard, "sync": run_sync, None: _all}[part]
     return start(found)
 
 
@@ -56,11 +56,12 @@ def _device(found: Settings) -> int:
         return _until_stopped(DeviceProcess(build.device_parts(found)))
 
 
-def _sync(found: Settings) -> int:
-    from device.sync import SyncProcess
+def run_sync(found: Settings) -> int:
+    """The sync process, until a signal comes."""
+    from device.sync.process import SyncProcess
 
     _log_to_stderr()
-    return _until_stopped(SyncProcess(build.store(found), os.getpid()))
+    return _until_stopped(SyncProcess(found.home, lambda: build.store(found), os.getpid()))
 
 
 def _dashboard(found: Settings) -> int:

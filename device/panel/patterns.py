@@ -8,6 +8,7 @@ countdown          slow           the photo follows (one short beep a second)
 taking             on             hold still (one short beep, lamp on)
 thinking           blinks         the model is at work
 done       blinks                 the finding is on the phones (two beeps)
+answered   blinks  blinks         the server has an opinion on some case
 refused                    blinks the press was not taken (one long beep)
 fault                      slow   something needs care, see the health page
 pairing    in turn with yellow    a phone may pair for 120 s
@@ -32,6 +33,7 @@ class Pattern(StrEnum):
     TAKING = "taking"
     THINKING = "thinking"
     DONE = "done"
+    ANSWERED = "answered"
     REFUSED = "refused"
     FAULT = "fault"
     PAIRING = "pairing"
@@ -46,7 +48,7 @@ class Show(Protocol):
         ...
 
 
-FLASH_SECONDS = {Pattern.DONE: 1.5, Pattern.REFUSED: 0.9}
+FLASH_SECONDS = {Pattern.DONE: 1.5, Pattern.ANSWERED: 3.0, Pattern.REFUSED: 0.9}
 """Patterns that show for a while and then give way to what lies below."""
 
 _STEADY = {
@@ -54,11 +56,12 @@ _STEADY = {
     Pattern.TAKING: ("yellow", "lamp"),
 }
 _BLINKING = {
-    Pattern.COUNTDOWN: ("yellow", 0.5),
-    Pattern.THINKING: ("yellow", 0.15),
-    Pattern.DONE: ("green", 0.15),
-    Pattern.REFUSED: ("red", 0.15),
-    Pattern.FAULT: ("red", 1.0),
+    Pattern.COUNTDOWN: (("yellow",), 0.5),
+    Pattern.THINKING: (("yellow",), 0.15),
+    Pattern.DONE: (("green",), 0.15),
+    Pattern.ANSWERED: (("green", "yellow"), 0.3),
+    Pattern.REFUSED: (("red",), 0.15),
+    Pattern.FAULT: (("red",), 1.0),
 }
 _BEEPS = {
     Pattern.COUNTDOWN: ((0.0, 0.04),),
@@ -73,9 +76,9 @@ def levels(pattern: Pattern, elapsed_seconds: float) -> Levels:
     """Every channel's level, ``elapsed_seconds`` after the pattern began."""
     lit = set(_STEADY.get(pattern, ()))
     if pattern in _BLINKING:
-        colour, half_seconds = _BLINKING[pattern]
+        colours, half_seconds = _BLINKING[pattern]
         if int(elapsed_seconds / half_seconds) % 2 == 0:
-            lit.add(colour)
+            lit.update(colours)
     if pattern is Pattern.PAIRING:
         lit.add(("green", "yellow")[int(elapsed_seconds / _PAIRING_HALF_SECONDS) % 2])
     if pattern is Pattern.COUNTDOWN:

@@ -16,8 +16,11 @@ from device.store.ballast import Ballast
 from device.store.cases import Cases, Judgement
 from device.store.changes import Change, Changes
 from device.store.database import Database, Watch
+from device.store.faces import Departing, Faces, FaceTask
 from device.store.history import History, Subject
+from device.store.marks import Marks
 from device.store.orphans import Orphans
+from device.store.outbox import Outbox
 from device.store.phones import NewPhone, Phone, Phones
 from device.store.photos import PhotoFolder
 from device.store.pin_presses import PinPresses
@@ -30,6 +33,8 @@ __all__ = [
     "BEAT_SECONDS",
     "PROCESS_NAMES",
     "Change",
+    "Departing",
+    "FaceTask",
     "Judgement",
     "NewPhone",
     "Phone",
@@ -53,6 +58,9 @@ class Store:
     cases: Cases
     changes: Changes
     amendments: Amendments
+    faces: Faces
+    outbox: Outbox
+    marks: Marks
     history: History
     times: Times
     photos: PhotoFolder
@@ -177,6 +185,9 @@ def open_store(home: Path, reserve_bytes: int = 0, clock: Clock | None = None) -
         Cases(database, clock),
         Changes(database),
         Amendments(database, clock),
+        Faces(database),
+        Outbox(database, clock),
+        Marks(database),
         History(database),
         Times(database, clock),
         photos,

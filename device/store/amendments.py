@@ -2,21 +2,27 @@
 
 import json
 import sqlite3
+import uuid
 from dataclasses import replace
 
-from device.amendment import Draft
+from device.amendment import Draft, Kind
 from device.case import EVERYTHING, Case, Scope
 from device.clock import Clock
 from device.errors import Superseded
 from device.store.case_rows import (
+    CONSENT_FIELDS,
     apply_amendment,
     get_case,
     insert_amendment,
     note_change,
+    require_guardian,
     visible_case,
 )
 from device.store.database import Database
+from device.store.owing import owe_amendment
 from device.store.phones import require_access
+
+_KIOSK = "the kiosk itself"
 
 
 class Amendments:
@@ -29,18 +35,33 @@ class Amendments:
     def write(self, case_id: str, draft: Draft, scope: Scope = EVERYTHING) -> Case:
         """Keep an amendment; the case as it is then. The same draft sent again is kept once.
 
-        Raises CaseUnknown, PhoneRevoked, or Superseded where somebody else replaced the
+        Raises CaseUnknown, PhoneRevoked, GuardianNeeded, or Superseded where somebody else replaced the
         same thing first (or wrote the first of its kind).
         """
         with self._database.transaction() as t:
             require_access(t, draft.phone_id)
             case = visible_case(t, case_id, scope)
+            require_guardian(case.details, draft)
             if not _is_kept(t, case_id, draft):
                 self._insert(t, case, draft)
                 apply_amendment(t, case_id, draft)
+                self._keep_minor_home(t, get_case(t, case_id))
                 kept = get_case(t, case_id)
+                owe_amendment(t, case, kept, draft)
                 note_change(t, case_id, kept.state, kept.details.subject)
             return scope.shown(get_case(t, case_id))  # which its details may have moved out of the scope
+
+    def _keep_minor_home(self, t: sqlite3.Connection, case: Case) -> None:
+        """Who turns out to be a minor has not consented: it is taken back until a guardian does."""
+        if case.details.is_minor and case.consent.any and not case.consent.guardian:
+            held = case.latest(Kind.CONSENT)
+            content = dict.fromkeys(CONSENT_FIELDS, False)
+            taken_back = Draft(
+                str(uuid.uuid4()), Kind.CONSENT, content, _KIOSK, replaces=held.id if held else None
+            )
+            insert_amendment(t, case.id, taken_back, self._clock.moment())
+            apply_amendment(t, case.id, taken_back)
+            owe_amendment(t, case, get_case(t, case.id), taken_back)
 
     def last_writer(self, phone_id: str) -> str | None:
         """Who last wrote on this phone; None where nobody has."""

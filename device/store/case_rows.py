@@ -3,21 +3,23 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from device.amendment import Amendment, Draft, Kind
 from device.case import EVERYTHING, Case, CaseDetails, Consent, Origin, Photo, Scope, State, utc
 from device.clock import Moment
-from device.errors import CaseUnknown
+from device.errors import CaseUnknown, GuardianNeeded
+from device.store.children import Children, by_case
+from device.store.standing import face_checks, standing_of
 
 DETAILS = ("subject", "lesion", "body_site", "age_band", "sex", "retake_of")
 """The columns of ``cases`` that are fields of CaseDetails."""
 
-CONSENT_SCOPES = ("analyse", "review", "train")
+CONSENT_FIELDS = ("analyse", "review", "train", "guardian")
 """The fields of Consent; in ``cases`` their columns begin with ``consent_``."""
 
 _AMENDED = ("subject", "lesion", "body_site", "age_band", "sex")
-_IDS_A_QUERY = 500  # SQLite before 3.32 takes 999 values at most
 
 
 def get_case(connection: sqlite3.Connection, case_id: str) -> Case:
@@ -37,35 +39,31 @@ def visible_case(connection: sqlite3.Connection, case_id: str, scope: Scope) -> 
 def cases_from(
     connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], scope: Scope = EVERYTHING
 ) -> tuple[Case, ...]:
-    """The cases of some rows, in their order, with photos, newest predictions and amendments:
-    three queries, however many cases.
+    """The cases of some rows, in their order, with photos, newest predictions, amendments and
+    how they stand with the server: seven queries, however many cases.
     """
     ids = [row["id"] for row in rows]
-    photos = _by_case(connection, "SELECT * FROM photos WHERE case_id IN ({}) ORDER BY number", ids)
-    written = _by_case(connection, "SELECT * FROM amendments WHERE case_id IN ({}) ORDER BY number", ids)
-    newest = _by_case(
+    photos = by_case(connection, "SELECT * FROM photos WHERE case_id IN ({}) ORDER BY number", ids)
+    written = by_case(connection, "SELECT * FROM amendments WHERE case_id IN ({}) ORDER BY number", ids)
+    newest = by_case(
         connection,
         "SELECT case_id, prediction FROM predictions WHERE number IN "
         "(SELECT max(number) FROM predictions WHERE case_id IN ({}) GROUP BY case_id)",
         ids,
     )
-    return tuple(scope.shown(_case(row, photos, newest, written)) for row in rows)
+    checks = face_checks(connection, ids)
+    standing = standing_of(connection, ids, checks)
+    return tuple(
+        scope.shown(
+            replace(
+                _case(row, photos, newest, written), face=checks.get(row["id"]), **standing.get(row["id"], {})
+            )
+        )
+        for row in rows
+    )
 
 
-_Children = dict[str, list[sqlite3.Row]]
-
-
-def _by_case(connection: sqlite3.Connection, query: str, ids: Sequence[str]) -> _Children:
-    """The rows of a query over these cases, by case; ``{}`` in it stands for the ids."""
-    found: _Children = {}
-    for start in range(0, len(ids), _IDS_A_QUERY):
-        part = ids[start : start + _IDS_A_QUERY]
-        for row in connection.execute(query.format(", ".join("?" * len(part))), part):
-            found.setdefault(row["case_id"], []).append(row)
-    return found
-
-
-def _case(row: sqlite3.Row, photos: _Children, newest: _Children, written: _Children) -> Case:
+def _case(row: sqlite3.Row, photos: Children, newest: Children, written: Children) -> Case:
     case_id, state = row["id"], State(row["state"])
     prediction = newest[case_id][0]["prediction"] if case_id in newest else None
     return Case(
@@ -79,7 +77,7 @@ def _case(row: sqlite3.Row, photos: _Children, newest: _Children, written: _Chil
         reason=row["reason"],
         captured_at=utc(row["wall_at"]) if case_id in photos else None,
         time_trusted=bool(row["wall_trusted"]),
-        consent=Consent(*(bool(row[f"consent_{scope}"]) for scope in CONSENT_SCOPES)),
+        consent=Consent(*(bool(row[f"consent_{scope}"]) for scope in CONSENT_FIELDS)),
         amendments=tuple(_amendment_from(amendment) for amendment in written.get(case_id, ())),
     )
 
@@ -129,10 +127,17 @@ def apply_amendment(t: sqlite3.Connection, case_id: str, draft: Draft) -> None:
     if draft.kind is Kind.DETAILS:
         columns = {name: draft.content[name] for name in _AMENDED}
     elif draft.kind is Kind.CONSENT:
-        columns = {f"consent_{scope}": draft.content[scope] for scope in CONSENT_SCOPES}
+        columns = {f"consent_{field}": draft.content.get(field, False) for field in CONSENT_FIELDS}
     if columns:
         setting = ", ".join(f"{name} = ?" for name in columns)
         t.execute(f"UPDATE cases SET {setting} WHERE id = ?", (*columns.values(), case_id))
+
+
+def require_guardian(details: CaseDetails, draft: Draft) -> None:
+    """Raise GuardianNeeded where a minor's consent is given by nobody who may."""
+    given = draft.kind is Kind.CONSENT and Consent(**draft.content)
+    if given and given.any and details.is_minor and not given.guardian:
+        raise GuardianNeeded("guardian: a guardian consents for a minor: ask for that, and tick it")
 
 
 def note_change(t: sqlite3.Connection, case_id: str, state: str, subject: str | None) -> None:

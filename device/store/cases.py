@@ -19,10 +19,13 @@ from device.store.case_rows import (
     insert_photo,
     moment_columns,
     note_change,
+    require_guardian,
     scope_sql,
     visible_case,
 )
 from device.store.database import Database
+from device.store.faces import await_look, copies_of
+from device.store.owing import owe_case, owe_erasure
 from device.store.phones import require_access
 
 _PRESS_HOLDS_SECONDS = 30.0
@@ -37,13 +40,14 @@ class Judgement:
     """A prediction on its way into the store, with what it was made by.
 
     ``prediction`` is the object of ``kiosk classify``; ``thresholds`` are the
-    manifest's at that time.
+    manifest's at that time; ``thumbnail`` is a small JPEG of the photo, None where there is none.
     """
 
     prediction: dict[str, Any]
     manifest_sha256: str
     thresholds: dict[str, float]
     photo_number: int = 0
+    thumbnail: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,10 @@ class Cases:
                     json.dumps(judgement.prediction),
                 ),
             )
+            _keep_thumbnail(t, case_id, judgement)
+            case = get_case(t, case_id)
+            await_look(t, case)
+            owe_case(t, case)
 
     def retake(self, case_id: str, reason: str) -> None:
         """The photo is plainly unusable; ``reason`` says what to do."""
@@ -240,8 +248,9 @@ class Cases:
         """
         with self._database.transaction() as t:
             case = visible_case(t, case_id, scope)
-            files = tuple(photo.file for photo in case.photos)
+            files = tuple(photo.file for photo in (*case.photos, *copies_of(t, case_id)))
             t.executemany("INSERT OR IGNORE INTO erasures (file) VALUES (?)", [(file,) for file in files])
+            owe_erasure(t, case)
             t.execute("DELETE FROM cases WHERE id = ?", (case_id,))
             t.execute("UPDATE changes SET subject = NULL WHERE case_id = ?", (case_id,))
             note_change(t, case_id, "erased", None)
@@ -261,10 +270,16 @@ class Cases:
         """Those of these photo files (at most 500) that some case names."""
         marks = ", ".join("?" * len(files))
         with self._database.read() as r:
-            rows = r.execute(f"SELECT file FROM photos WHERE file IN ({marks})", tuple(files))
+            rows = r.execute(
+                f"SELECT file FROM photos WHERE file IN ({marks}) UNION ALL "
+                f"SELECT file FROM blurred_photos WHERE file IN ({marks})",
+                (*files, *files),
+            )
             return {row["file"] for row in rows}
 
     def _insert(self, t: sqlite3.Connection, case_id: str, state: State, begun: "_Beginning") -> Case:
+        if begun.consent:
+            require_guardian(begun.details, begun.consent)
         now = self._clock.moment()
         values = (case_id, state, begun.origin, *moment_columns(now))
         values += tuple(getattr(begun.details, name) for name in DETAILS)
@@ -283,3 +298,11 @@ class Cases:
         subject = get_case(t, case_id).details.subject
         t.execute("UPDATE cases SET state = ?, reason = ? WHERE id = ?", (state, reason, case_id))
         note_change(t, case_id, state, subject)
+
+
+def _keep_thumbnail(t: sqlite3.Connection, case_id: str, judgement: Judgement) -> None:
+    if judgement.thumbnail is not None:
+        t.execute(
+            "INSERT OR REPLACE INTO thumbnails (case_id, photo_number, jpeg) VALUES (?, ?, ?)",
+            (case_id, judgement.photo_number, judgement.thumbnail),
+        )

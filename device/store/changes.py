@@ -32,6 +32,12 @@ class Changes:
             )
             return tuple(Change(**dict(row)) for row in rows)
 
+    def last_opinion(self) -> int:
+        """The number of the newest opinion's change; 0 where there is none."""
+        with self._database.read() as r:
+            row = r.execute("SELECT max(number) FROM changes WHERE state = 'opinion'").fetchone()
+        return int(row[0] or 0)
+
     def last(self) -> int:
         """The number of the newest change; 0 where there is none."""
         with self._database.read() as r:

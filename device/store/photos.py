@@ -17,7 +17,9 @@ _UNFINISHED = ".part"
 
 
 class PhotoFolder:
-    """A folder of photos, named by us: ``LAST TWO OF CASE ID/CASE ID-NUMBER.jpg``."""
+    """A folder of photos, named by us: ``LAST TWO OF CASE ID/CASE ID-NUMBER.jpg``, with a mark behind the
+    number for another copy of the same photo.
+    """
 
     def __init__(self, folder: Path, reserve_bytes: int, ballast: Ballast | None = None) -> None:
         """``reserve_bytes`` stay free, and what ``ballast`` is missing: below it ``require_room``
@@ -43,14 +45,14 @@ class PhotoFolder:
         if self.free_bytes() - needed_bytes < self._reserve_bytes + owed_bytes:
             raise StoreFull("the card is full: erase or export cases, then try again")
 
-    def write(self, case_id: str, number: int, photo: bytes) -> Photo:
+    def write(self, case_id: str, number: int, photo: bytes, mark: str = "") -> Photo:
         """Keep a photo without its metadata; on return it survives a power cut.
 
         Raises PhotoError where it is none, StoreError where it cannot be kept.
         """
         stripped = strip_metadata(photo)
         header = inspect(stripped)
-        name = f"{case_id[-2:]}/{case_id}-{number}{_SUFFIXES[header.kind]}"
+        name = f"{case_id[-2:]}/{case_id}-{number}{mark}{_SUFFIXES[header.kind]}"
         self.require_room(len(stripped))
         with _explained():
             _write_durably(self.folder / name, stripped)

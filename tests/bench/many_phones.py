@@ -74,7 +74,9 @@ class Phone:
         """Load one page and note how long it took."""
         started = time.perf_counter()
         try:
-            status = await asyncio.wait_for(self._get(path), _PATIENCE_SECONDS)
+            # Not wait_for: before Python 3.12 it may swallow the cancellation that ends this program.
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                status = await self._get(path)
         except (OSError, EOFError, TimeoutError) as error:
             self._page = None
             self._seen.errors.append(f"{path}: {error!r}")

@@ -200,6 +200,10 @@ class Kiosk:
     def classifies(self, case_id, words=None):
         self.store.cases.classified(case_id, Judgement(words or prediction(), "ef" * 32, {}))
 
+    def finds(self, *boxes):
+        """The device process looks at the photo that waits for it, and finds these faces."""
+        self.store.faces.looked(self.store.faces.next_task(), boxes)
+
     def has_case(self, photo, words=None, **details):
         """The id of a finished case."""
         case = self.store.receive_photo(photo, CaseDetails(**details) if details else NOT_SAID)
@@ -216,10 +220,11 @@ class Kiosk:
 START_SECONDS = 15
 START = """
 import json, sys
+from dataclasses import replace
 from dashboard import __main__ as server
-from dashboard.door import patience
-for name, value in json.loads(sys.argv.pop(1)).items():
-    setattr(server if name == "THREADS" else patience, name, value)
+given = json.loads(sys.argv.pop(1))
+server.THREADS = given.pop("threads", server.THREADS)
+server._PATIENCE = replace(server._PATIENCE, **given)
 server.main()
 """
 
@@ -228,7 +233,7 @@ class RunningDashboard:
     """``python -m dashboard`` over a home, with a staff phone's token."""
 
     def __init__(self, home, **patience):
-        """``patience`` replaces numbers of the server: THREADS, or those of dashboard.door.patience."""
+        """``patience`` replaces numbers of the server: threads, or those of device.patience."""
         self.store = open_store(home)
         self.token = self.store.phones.add(Role.STAFF, "a phone").token
         with socket.socket() as chosen:

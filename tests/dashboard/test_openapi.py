@@ -51,9 +51,15 @@ def life(kiosk, photo, filming):
     def goes_on():
         while waiting := kiosk.store.cases.next_unfinished():
             kiosk.store.cases.failed(waiting.id, "the photo was not taken")
+        while kiosk.store.faces.next_task():
+            kiosk.finds((0.2, 0.2, 0.3, 0.3))
         cases = kiosk.store.cases.newest_first(1)
         whole = cases and cases[0].photos
-        return cases[0].id if whole else kiosk.has_case(photo, subject="S-1", lesion="L-1")
+        if whole:
+            return cases[0].id
+        case_id = kiosk.has_case(photo, subject="S-1", lesion="L-1")
+        kiosk.finds((0.2, 0.2, 0.3, 0.3))
+        return case_id
 
     return goes_on
 

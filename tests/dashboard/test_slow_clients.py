@@ -9,7 +9,7 @@ HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 
 
 def test_half_sent_heads_hold_the_threads_only_so_long(start_dashboard):
-    dashboard = start_dashboard(THREADS=4, HEAD_SECONDS=1)
+    dashboard = start_dashboard(threads=4, head_seconds=1)
     slow = [dashboard.connect(HALF_A_HEAD) for _ in range(8)]
     started = time.monotonic()
     dashboard.ask("/api/v1/cases").close()
@@ -19,7 +19,7 @@ def test_half_sent_heads_hold_the_threads_only_so_long(start_dashboard):
 
 
 def test_a_head_that_trickles_is_cut_off(start_dashboard):
-    connection = start_dashboard(HEAD_SECONDS=1).connect(HALF_A_HEAD)
+    connection = start_dashboard(head_seconds=1).connect(HALF_A_HEAD)
     connection.setblocking(False)
     deadline = time.monotonic() + 6
     while not is_closed(connection) and time.monotonic() < deadline:
@@ -29,7 +29,7 @@ def test_a_head_that_trickles_is_cut_off(start_dashboard):
 
 
 def test_one_address_may_hold_some_threads_only(start_dashboard):
-    dashboard = start_dashboard(THREADS=4, MOST_WAITING=2)
+    dashboard = start_dashboard(threads=4, most_waiting=2)
     slow = [dashboard.connect(HALF_A_HEAD, "127.0.0.2") for _ in range(8)]
     time.sleep(0.5)
     started = time.monotonic()
@@ -40,7 +40,7 @@ def test_one_address_may_hold_some_threads_only(start_dashboard):
 
 
 def test_streams_outlast_the_servers_patience(start_dashboard, photo):
-    dashboard = start_dashboard(HEAD_SECONDS=0.5, BODY_SECONDS=0.5, SILENCE_SECONDS=0.5)
+    dashboard = start_dashboard(head_seconds=0.5, body_seconds=0.5, silence_seconds=0.5)
     with dashboard.ask("/api/v1/events") as events:
         time.sleep(1.5)
         dashboard.store.receive_photo(photo)
@@ -51,7 +51,7 @@ def test_streams_outlast_the_servers_patience(start_dashboard, photo):
 def test_a_body_that_stops_is_refused(start_dashboard):
     head = b"POST /pair HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n"
     head += b"Content-Type: application/x-www-form-urlencoded\r\n\r\nname="
-    with start_dashboard(SILENCE_SECONDS=0.5).connect(head) as connection:
+    with start_dashboard(silence_seconds=0.5).connect(head) as connection:
         assert connection.recv(99).startswith(b"HTTP/1.1 400 ")
 
 

@@ -23,6 +23,7 @@ from device.parts import DeviceParts
 from device.store import open_store
 from models.classifier import Classifier
 from models.examiner import Examiner
+from models.face.detector import FaceDetector
 from models.finding import Guidance
 
 GPIOS = {"green": 22, "yellow": 23, "red": 24, "buzzer": 25, "lamp": 26}
@@ -185,6 +186,7 @@ def device_parts(
             store=store,
             camera=DeadlineCamera(scripted, 5.0),
             examiner=examiner,
+            load_face_detector=FaceDetector.load,
             panel=panel,
             finger=Finger(button, store.pin_presses),
             live=live,

@@ -29,7 +29,7 @@ def held(home):
 def test_a_held_database_is_said_until_it_is_let_go(kiosk, pages, open_page):
     page, opened = pages(kiosk), open_page(kiosk)
     case_id = kiosk.press()
-    before = kiosk.wait_for(case_id)
+    before = kiosk.wait_until_at_rest(case_id)
     with held(kiosk.home):
         page.say(WORDS)
         assert WORDS in page.doctor()["writable home"][1]

@@ -10,7 +10,7 @@ def test_a_home_that_turns_read_only_is_said_until_it_can_be_written(tmp_path, p
     with running_kiosk(home) as kiosk:
         page = pages(kiosk)
         case_id = kiosk.press()
-        before = kiosk.wait_for(case_id)
+        before = kiosk.wait_until_at_rest(case_id)
         with read_only(home):
             page.say(WORDS)
             assert WORDS in page.refusal()

@@ -125,6 +125,7 @@ def test_consent_is_asked_for_before_a_photo_once_that_is_set(phone: PhoneInHand
         "consent_analyse",
         "consent_review",
         "consent_train",
+        "consent_guardian",
     ]
     assert not any(box.is_checked() for box in boxes.all())
     assert not phone.is_wider_than_screen()

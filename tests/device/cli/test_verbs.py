@@ -154,6 +154,21 @@ def test_an_exported_case_is_a_folder_with_its_photo_and_its_record(kiosk, kept,
     assert kept.cases.get(case.id).state is State.CAPTURED
 
 
+def test_an_export_holds_the_copy_with_the_blurred_face_too(kiosk, kept, case, tmp_path, skin_jpeg):
+    with kept.database.transaction() as t:
+        t.execute(
+            "INSERT INTO faces (case_id, photo_number, waits_for, boxes) VALUES (?, 0, 'blur', '[]')",
+            (case.id,),
+        )
+    copy = kept.photos.write(case.id, 0, skin_jpeg, "-blurred")
+    kept.faces.blurred(kept.faces.next_task(), copy, b"small")
+    kiosk("cases", "export", case.id, tmp_path)
+    assert {path.name for path in (tmp_path / case.id).glob("*.jpg")} == {
+        f"{case.id}-0.jpg",
+        f"{case.id}-0-blurred.jpg",
+    }
+
+
 def test_an_export_twice_gives_the_same(kiosk, case, tmp_path):
     assert [kiosk("cases", "export", case.id, tmp_path).status for _ in range(2)] == [0, 0]
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from device.amendment import Kind
-from device.case import Consent, Role, Scope, State
-from device.errors import CaseUnknown, PhoneRevoked, Superseded
+from device.case import CaseDetails, Consent, Role, Scope, State
+from device.errors import CaseUnknown, GuardianNeeded, PhoneRevoked, Superseded
 from device.store import open_store
 
 SINGLE = [Kind.DIAGNOSIS, Kind.DETAILS, Kind.CONSENT]
@@ -372,3 +372,27 @@ def test_a_page_of_cases_tells_each_ones_own_amendments(store, take, write):
         [f"{number}-{turn}" for turn in range(number)] for number in range(6)
     ]
     assert list(listed) == [store.cases.get(case.id) for case in cases]
+
+
+def test_a_minor_cannot_consent_alone(store, take, draft):
+    case = take(age_band="12-17")
+    with pytest.raises(GuardianNeeded, match="guardian"):
+        store.amendments.write(case.id, draft(Kind.CONSENT, analyse=True))
+    given = store.amendments.write(case.id, draft(Kind.CONSENT, analyse=True, guardian=True))
+    assert given.consent == Consent(analyse=True, guardian=True)
+
+
+def test_who_turns_out_to_be_a_minor_has_not_consented(store, take, draft):
+    case = store.amendments.write(take(age_band="18-39").id, draft(Kind.CONSENT, review=True))
+    found = store.amendments.write(case.id, draft(Kind.DETAILS, age_band="0-11"))
+    assert found.consent == Consent()
+    assert found.amendments[-1].written_by == "the kiosk itself"
+    assert store.outbox.count() == 0
+
+
+def test_a_photo_of_a_minor_comes_with_a_guardians_consent_or_with_none(store, skin_jpeg, draft):
+    details = CaseDetails(age_band="0-11")
+    with pytest.raises(GuardianNeeded):
+        store.receive_photo(skin_jpeg, details, draft(Kind.CONSENT, train=True))
+    assert store.cases.count() == 0
+    store.receive_photo(skin_jpeg, details, draft(Kind.CONSENT, train=True, guardian=True))

@@ -47,6 +47,8 @@ database._statements = cut_short
 open_store(Path(sys.argv[1]))
 """
 
+FOUND = {"finding": {"urgency": "routine"}}
+
 
 @pytest.fixture
 def shipped():
@@ -259,8 +261,8 @@ def version_1(home, shipped):
         ],
         "photos": [("case-7", 0, "-7/case-7-0.jpg", "ab", "image/jpeg", 640, 480, 1234)],
         "predictions": [
-            (1, "case-7", 0, "probe", "1", "ab", "cd", "{}", json.dumps({"inconclusive": True})),
-            (2, "case-7", 0, "probe", "2", "ab", "cd", "{}", json.dumps({"inconclusive": False})),
+            (1, "case-7", 0, "probe", "1", "ab", "cd", "{}", json.dumps(FOUND | {"inconclusive": True})),
+            (2, "case-7", 0, "probe", "2", "ab", "cd", "{}", json.dumps(FOUND | {"inconclusive": False})),
         ],
         "changes": [(40, "case-7", "classified", "P-17"), (41, "case-9", "retake", None)],
         "erasures": [("zz/owed-0.jpg",)],
@@ -309,7 +311,7 @@ def test_what_the_first_version_kept_is_all_there_afterwards(version_1, clock):
     first, second = store.cases.newest_first(10)[::-1]
     assert (first.id, first.number, first.state) == ("case-7", 7, State.CLASSIFIED)
     assert first.details == CaseDetails("P-17", "arm", "arm", "40-49", "female")
-    assert first.prediction == {"inconclusive": False}
+    assert first.prediction == FOUND | {"inconclusive": False}
     assert first.photos[0].size_bytes == 1234
     assert first.consent == Consent(analyse=True, review=False, train=True)
     assert (second.reason, second.details.retake_of) == ("too dark", "case-7")
@@ -345,6 +347,16 @@ def test_the_new_tables_refer_to_each_other_as_the_old_ones_did(version_1, clock
     assert store.cases.get("case-7").latest(Kind.DIAGNOSIS)
     store.erase("case-7")
     assert ask(version_1, "SELECT count(*) FROM amendments") == (0,)
+    store.close()
+
+
+def test_what_the_first_version_was_allowed_to_send_waits_for_a_look_at_its_photo(version_1, clock):
+    store = open_store(version_1, clock=clock)
+    assert [entry.case_id for entry in store.outbox.all()] == ["case-7"]
+    assert store.outbox.next() is None
+    store.faces.looked(store.faces.next_task(), ())
+    assert store.faces.next_task() is None
+    assert store.outbox.next().case_id == "case-7"
     store.close()
 
 

@@ -10,8 +10,8 @@ from device.case import Origin, Scope
 from device.store import open_store
 
 FEW, MANY = 400, 20_000
-SMALL = ("cases_unfinished", "cases_overdue", "changes_pressed", "changes", "known")
-"""What may be walked: the first two indexes hold only cases that are about to change, of the third
+SMALL = ("cases_unfinished", "cases_overdue", "faces_waiting", "changes_pressed", "changes", "known")
+"""What may be walked: the first three indexes hold only cases that are about to change, of the fourth
 only the newest entry is asked for; changes are ten thousand at most; names come a page at a time."""
 
 QUESTIONS = {
@@ -37,6 +37,8 @@ QUESTIONS = {
     "overdue": lambda store: store.retention.overdue(),
     "orphan": lambda store: store.cases.named_photos([f"ab/case-{number}-0.jpg" for number in range(500)]),
     "times": lambda store: store.times.correct(),
+    "next face": lambda store: store.faces.next_task(),
+    "what may leave": lambda store: store.faces.departing("case-33"),
     "last writer": lambda store: store.amendments.last_writer("phone"),
 }
 
@@ -56,6 +58,9 @@ def fill(store, count):
             cases,
         )
         t.executemany("INSERT INTO photos VALUES (?1, 0, 'ab/' || ?1 || '-0.jpg', '', '', 1, 1, 1)", ids)
+        t.executemany(
+            "INSERT INTO faces (case_id, photo_number, waits_for, boxes) VALUES (?, 0, NULL, '[]')", ids
+        )
         t.executemany(
             "INSERT INTO predictions (case_id, photo_number, model_name, model_version, model_sha256, "
             "manifest_sha256, thresholds, prediction) VALUES (?, 0, '', '', '', '', '{}', '{}')",
