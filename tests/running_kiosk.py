@@ -83,7 +83,7 @@ class RunningKiosk:
     def wait_until_at_rest(self, case_id: str) -> Any:
         """The case once nothing changes it any more: it is finished, and looked at for faces."""
         self.wait_for(case_id)
-        return wait_until(lambda: self._at_rest(case_id), 20, "nobody looked for faces")
+        return wait_until(lambda: self._at_rest(case_id), 120, "nobody looked for faces")
 
     def _at_rest(self, case_id: str) -> Any:
         case = self.json(f"/api/v1/cases/{case_id}")
