@@ -1,77 +1,34 @@
 """The dashboard's process: ``python -m dashboard --home DIR``; gunicorn with one worker and many threads."""
 
 import argparse
-import ctypes
 import gc
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.errors import AppImportError  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from dashboard import THREADS, create_app
 from dashboard.parts import Parts, parts_of
 from device.config import Settings, load_settings
 from device.errors import KioskError
-from device.patience import Patience, Waiting, begins, goes_on
-
-_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - for the worker's heartbeat only, which needs no room on the card
-_GRACE_SECONDS = 2
-_PATIENCE = Patience()
-_PR_SET_PDEATHSIG = 1
+from device.patience.worker import PatientWorker, configure
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
-    """gunicorn's threaded worker, which ends its open streams when it is told to stop,
-    does not outlive its master, and waits for slow clients only so long.
-    """
-
-    def init_process(self) -> None:
-        """Ask for SIGTERM when the master dies, even of SIGKILL (prctl(2)); then serve."""
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if self._is_alone():  # it died before we asked
-            sys.exit(0)
-        self._waiting = Waiting(_PATIENCE)
-        super().init_process()
+class Worker(PatientWorker):
+    """Ends its open streams when it is told to stop."""
 
     def run(self) -> None:
         """Serve until told to stop. Without a master nobody ends threads that a client holds."""
         super().run()
-        if self._is_alone():
+        if self.is_alone():
             os._exit(0)
 
-    def handle(self, conn: Any) -> Any:
-        """Serve a connection's next request, unless its head does not come."""
-        return super().handle(conn) if begins(conn, self._waiting) else False
-
-    def handle_request(self, req: Any, conn: Any) -> Any:
-        """Answer a request whose head came."""
-        goes_on(conn, req)
-        return super().handle_request(req, conn)
-
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        """End the streams first: gunicorn waits for open connections. Without a master leave at
-        once: the next one is being started and wants the port.
-        """
-        if self._is_alone():
-            for listener in self.sockets:
-                listener.close()
-            os._exit(0)
+    def end_what_lasts(self) -> None:
+        """Streams end."""
         self.app.end_streams()
-        super().handle_exit(sig, frame)
-
-    def handle_quit(self, sig: int, frame: Any) -> None:
-        """The same on Ctrl-C."""
-        self.app.end_streams()
-        super().handle_quit(sig, frame)
-
-    def _is_alone(self) -> bool:
-        """Whether the master is gone."""
-        return bool(os.getppid() != self.ppid)
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -87,21 +44,12 @@ class Server(BaseApplication):  # type: ignore[misc]
         web = self._settings.config.web
         wanted = {
             "bind": f"[{web.host}]:{web.port}" if ":" in web.host else f"{web.host}:{web.port}",
-            "workers": 1,
             "worker_class": Worker,
             "threads": THREADS,
-            "graceful_timeout": _GRACE_SECONDS,
-            "keepalive": 5,
             "proc_name": "kiosk-dashboard",
-            "loglevel": "warning",
-            "control_socket_disable": True,
             "pre_fork": _share_memory,
         }
-        if os.access(_MEMORY_FOLDER, os.W_OK):
-            wanted["worker_tmp_dir"] = str(_MEMORY_FOLDER)
-        for name, value in wanted.items():
-            if name in self.cfg.settings:  # gunicorn before 25.1 has no control socket to switch off
-                self.cfg.set(name, value)
+        configure(self.cfg, wanted)
 
     def load(self) -> Any:
         """Make the app and start what it needs to run. Raises AppImportError, which gunicorn prints."""

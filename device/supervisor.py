@@ -1,6 +1,5 @@
 """``kiosk run``: starts the three processes, passes signals on, restarts one that dies."""
 
-import ctypes
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import click
 
 from device.config import Settings
 from device.network import reachable_address
+from device.parent_death import end_with_parent
 from device.process_status import SHUTDOWN_STATUS
 from device.ready import is_ready
 from device.store import PROCESS_NAMES
@@ -22,7 +22,6 @@ _STOP_SECONDS = 4.0
 _CLOSEST_STARTS_SECONDS = 0.25
 _WIDEST_STARTS_SECONDS = 5.0
 _YOUNG_SECONDS = 2.0
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -145,10 +144,5 @@ class Supervisor:
             command,
             stdout=sys.stderr.fileno(),
             stdin=subprocess.DEVNULL,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has one thread
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - this process has one thread
         )
-
-
-def _die_with_parent() -> None:
-    """Even a killed supervisor leaves nothing behind that holds the camera (prctl(2))."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -12,6 +12,8 @@ from models.errors import ManifestInvalid, ModelMismatch, ModelMissing
 
 SHIPPED = Path(__file__).parent / "mobilenet.json"
 """The manifest of the kiosk's own model."""
+
+Facts = TypeVar("Facts", bound=BaseModel)
 
 Measure = Literal["none_odds", "doubt", "distance"]
 """The measures of ``models.strangeness``."""
@@ -122,14 +124,20 @@ class Manifest(BaseModel):
 
 def load_manifest(path: Path) -> Manifest:
     """Read a manifest. Raises ModelMissing or ManifestInvalid."""
+    return read_facts(path, Manifest, "the model")
+
+
+def read_facts(path: Path, kind: type[Facts], what: str) -> Facts:
+    """Read a manifest of a ``kind``; ``what`` it is of is said where it must be installed again.
+
+    Raises ModelMissing or ManifestInvalid.
+    """
     try:
-        return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+        return kind.model_validate_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ModelMissing(f"no manifest at {path}: install the model again") from None
+        raise ModelMissing(f"no manifest at {path}: install {what} again") from None
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, ValidationError) as error:
-        raise ManifestInvalid(
-            f"the manifest {path} does not hold, install the model again: {error}"
-        ) from error
+        raise ManifestInvalid(f"the manifest {path} does not hold, install {what} again: {error}") from error
 
 
 def read_model(manifest: Manifest, folder: Path) -> bytes:

@@ -1,16 +1,16 @@
 """A child of ``kiosk-server run``: a verb of this program in a process of its own."""
 
-import ctypes
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
+from device.parent_death import end_with_parent
+
 READY = "ready"
 """The first word of the line on stdout with which a child says that it can do its work."""
 
-_PR_SET_PDEATHSIG = 1
 _READ_BYTES = 4096
 
 
@@ -24,7 +24,7 @@ class Child:
             env=os.environ | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has one thread
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - this process has one thread
         )
         self._said = b""
         if self._process.stdout is not None:
@@ -59,8 +59,3 @@ class Child:
 
     def _has_said_ready(self) -> bool:
         return self._said.startswith(READY.encode()) and b"\n" in self._said
-
-
-def _die_with_parent() -> None:
-    """Even a killed parent leaves nothing behind that holds the port (prctl(2))."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

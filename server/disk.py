@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from device import durable
+from device.durable import UNFINISHED, sync_folder
 from server.errors import ConfigInvalid, StorageFull
-
-UNFINISHED = ".part"
-"""Ends the name of a file that is being written."""
 
 _OWNER_ALONE = 0o600
 _FOLDER_OF_OWNER = 0o700
@@ -39,36 +38,15 @@ def require_folder(folder: Path) -> Path:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Beside, fsync, rename, fsync of the folder. Raises StorageFull or OSError, with nothing half left."""
-    beside = path.with_name(path.name + UNFINISHED)
+    """Write a file whole. Raises StorageFull or OSError, with nothing half left."""
     with room_needed():
-        if not path.parent.exists():
-            path.parent.mkdir(exist_ok=True, mode=_FOLDER_OF_OWNER)
-            sync_folder(path.parent.parent)
-        try:
-            write_at(beside, content, 0)
-            beside.replace(path)
-        except (OSError, StorageFull):
-            beside.unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
+        durable.write_durably(path, content, _OWNER_ALONE, _FOLDER_OF_OWNER)
 
 
 def write_at(path: Path, content: bytes, offset_bytes: int) -> None:
-    """Write into a file, which is made where it is missing; durable but for the file's name in its folder.
-
-    Raises StorageFull or OSError; then any part of ``content`` may stand there.
-    """
+    """Write into a file, as ``device.durable`` does. Raises StorageFull or OSError."""
     with room_needed():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, _OWNER_ALONE)
-        try:
-            written_bytes = 0
-            while written_bytes < len(content):
-                piece = memoryview(content)[written_bytes:]
-                written_bytes += os.pwrite(descriptor, piece, offset_bytes + written_bytes)
-            os.fdatasync(descriptor)
-        finally:
-            os.close(descriptor)
+        durable.write_at(path, content, offset_bytes, _OWNER_ALONE)
 
 
 def remove(path: Path) -> None:
@@ -78,12 +56,3 @@ def remove(path: Path) -> None:
     path.with_name(path.name + UNFINISHED).unlink(missing_ok=True)
     path.unlink(missing_ok=True)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable. Raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,9 +2,7 @@
 
 import http.client
 import json
-import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -13,53 +11,33 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from running_program import RunningProgram
+
 T = TypeVar("T")
 
 READY_SECONDS = 60.0
 FINAL_STATES = ("classified", "retake", "failed")
 
 
-class RunningKiosk:
+class RunningKiosk(RunningProgram):
     """One ``kiosk run --simulate`` and a staff phone's token to talk to it."""
 
     def __init__(self, home: Path, *options: str) -> None:
-        self.home = home
-        self.port = _free_port()
-        self.base = f"http://127.0.0.1:{self.port}"
-        self.errors = home / "stderr.log"
-        home.mkdir(parents=True, exist_ok=True)
         started = time.monotonic()
-        with self.errors.open("w") as errors:
-            self.process = subprocess.Popen(
-                [*_kiosk(home), "run", "--simulate", "--port", str(self.port), *options],
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
+        super().__init__(home, _kiosk(home), ["run", "--simulate", *options])
+        self.base = f"http://127.0.0.1:{self.port}"
         self._wait_until_ready()
         self.ready_seconds = time.monotonic() - started
         self.token: str = json.loads(self.command("phones", "add", "--json").stdout)["token"]
-
-    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run a verb of the command line on this kiosk's home."""
-        return subprocess.run(
-            [*_kiosk(self.home), *arguments], capture_output=True, text=True, timeout=60, check=False
-        )
 
     def ask(
         self, method: str, path: str, body: bytes = b"", content_type: str | None = None
     ) -> tuple[int, bytes]:
         """One request as the staff phone; status and body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         headers = {"Authorization": f"Bearer {self.token}"}
         if content_type:
             headers["Content-Type"] = content_type
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
+        return self.request(method, path, body, headers)
 
     def json(self, path: str) -> Any:
         """The JSON that a GET answers with."""
@@ -93,29 +71,12 @@ class RunningKiosk:
         """The case once it is final."""
         return wait_until(lambda: self._final(case_id), seconds, f"case {case_id} never ended")
 
-    def stop(self) -> float:
-        """SIGTERM, and how long it took to end."""
-        started = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(10)
-        finally:
-            self.process.kill()
-            self.process.wait()
-            if self.process.stdout:
-                self.process.stdout.close()
-        return time.monotonic() - started
-
     def _final(self, case_id: str) -> dict[str, Any] | None:
         case: dict[str, Any] = self.json(f"/api/v1/cases/{case_id}")
         return case if case.get("state") in FINAL_STATES else None
 
     def _wait_until_ready(self) -> None:
-        assert self.process.stdout
-        watchdog = threading.Timer(READY_SECONDS, self.process.kill)
-        watchdog.start()
-        line = self.process.stdout.readline()
-        watchdog.cancel()
+        line = self.first_line(READY_SECONDS)
         if not line.startswith("ready "):
             self.stop()
             raise AssertionError(f"the kiosk did not get ready: {line!r} {self.errors.read_text()[-500:]}")
@@ -187,9 +148,3 @@ def wait_until(look: Callable[[], T | None], seconds: float, otherwise: str) -> 
 
 def _kiosk(home: Path) -> list[str]:
     return [sys.executable, "-m", "device.cli", "--home", str(home)]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,26 +1,9 @@
-"""How the command line speaks: JSON on stdout for programs, words for people."""
-
-import json
-from collections.abc import Iterable, Sequence
-from typing import Any
-
-import click
+"""How the command line speaks of cases, beside what all our commands say alike."""
 
 from device.case import Case
+from device.command_line import done, json_line, table
 
-
-def json_line(content: Any) -> None:
-    """One JSON value on one line of stdout; what is no text (a file's odd name) is escaped."""
-    line = json.dumps(content, ensure_ascii=False)
-    click.echo(line.encode("utf-8", "backslashreplace").decode())
-
-
-def done(as_json: bool, words: str, content: dict[str, Any]) -> None:
-    """What was done: ``content`` for a program, ``words`` for people."""
-    if as_json:
-        json_line(content)
-    else:
-        click.echo(words, err=True)
+__all__ = ["done", "json_line", "table", "when"]
 
 
 def when(case: Case) -> str:
@@ -29,18 +12,3 @@ def when(case: Case) -> str:
         return "-"
     unsure = "" if case.time_trusted else " (clock not set)"
     return case.captured_at.astimezone().strftime("%Y-%m-%d %H:%M") + unsure
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Rows under heads, on stdout; the first column, an id, is never cut."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(box=None, pad_edge=False)
-    for number, head in enumerate(heads):
-        drawn.add_column(head, no_wrap=number == 0)
-    for row in rows:
-        # Text, not markup: some cells were typed by whoever paired a phone.
-        drawn.add_row(*(Text("".join(c if c.isprintable() else "?" for c in cell)) for cell in row))
-    Console(soft_wrap=True).print(drawn)

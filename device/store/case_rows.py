@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from device.amendment import Amendment, Draft, Kind
-from device.case import EVERYTHING, Case, CaseDetails, Consent, Origin, Photo, Scope, State, utc
+from device.case import EVERYTHING, SCOPES, Case, CaseDetails, Consent, Origin, Photo, Scope, State, utc
 from device.clock import Moment
 from device.errors import CaseUnknown, GuardianNeeded
 from device.store.children import Children, by_case
@@ -16,7 +16,7 @@ from device.store.standing import face_checks, standing_of
 DETAILS = ("subject", "lesion", "body_site", "age_band", "sex", "retake_of")
 """The columns of ``cases`` that are fields of CaseDetails."""
 
-CONSENT_FIELDS = ("analyse", "review", "train", "guardian")
+CONSENT_FIELDS = (*SCOPES, "guardian")
 """The fields of Consent; in ``cases`` their columns begin with ``consent_``."""
 
 _AMENDED = ("subject", "lesion", "body_site", "age_band", "sex")

@@ -34,6 +34,9 @@ WHERE fault IS NULL
 ORDER BY kind = 'photo', urgent DESC, outbox.number LIMIT 1
 """
 
+_SYNC = "sync"
+"""What the changes call it that a case stands otherwise with the server."""
+
 
 class Outbox:
     """Debts; only a receipt clears one."""
@@ -103,8 +106,8 @@ class Outbox:
                 return  # erased meanwhile: that is owed by itself
             self._take_in(t, case, receipt)
 
-    def uploading(self, entry: Entry, upload: str | None) -> None:
-        """An upload was begun at ``upload``; None: there is none to go on with."""
+    def uploading(self, entry: Entry, upload: str) -> None:
+        """An upload was begun at ``upload``."""
         with self._database.transaction() as t:
             t.execute("UPDATE outbox SET upload = ? WHERE number = ?", (upload, entry.number))
 
@@ -150,19 +153,18 @@ class Outbox:
     def take_opinion(self, case_id: str, opinion: dict[str, Any]) -> None:
         """Keep an opinion beside the kiosk's estimate, once a model; nothing where the case is erased."""
         with self._database.transaction() as t:
-            if _exists(t, case_id):
-                t.execute(
-                    "INSERT OR IGNORE INTO opinions (case_id, model_sha256, opinion, boot_id, boot_seconds, "
-                    "wall_at, wall_trusted) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        case_id,
-                        opinion["model"]["sha256"],
-                        json.dumps(opinion),
-                        *moment_columns(self._clock.moment()),
-                    ),
-                )
-                mark_news(t, get_case(t, case_id))
-                _note(t, case_id, "opinion")
+            try:
+                case = get_case(t, case_id)
+            except CaseUnknown:
+                return
+            given = (case_id, opinion["model"]["sha256"], json.dumps(opinion))
+            t.execute(
+                "INSERT OR IGNORE INTO opinions (case_id, model_sha256, opinion, boot_id, boot_seconds, "
+                "wall_at, wall_trusted) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*given, *moment_columns(self._clock.moment())),
+            )
+            mark_news(t, case)
+            note_change(t, case_id, "opinion", case.details.subject)
 
     def park(self, case_id: str, reason: str) -> None:
         """The server can make no opinion, and says why."""
@@ -179,7 +181,7 @@ class Outbox:
             )
             if asked.rowcount:
                 owe(t, case, EntryKind.ASK)
-                _note(t, case_id)
+                note_change(t, case_id, _SYNC, case.details.subject)
 
     def taken_in(self, kiosk_id: str, cursor: int) -> None:
         """Updates up to ``cursor`` are kept here."""
@@ -196,7 +198,7 @@ class Outbox:
         for photo in departing_of(t, case).photos:
             if photo.sha256 in wanted:
                 owe(t, case, EntryKind.PHOTO, str(photo.number))
-        _note(t, case.id)
+        note_change(t, case.id, _SYNC, case.details.subject)
 
 
 def _entry(row: sqlite3.Row) -> Entry:
@@ -219,14 +221,10 @@ def _require_departing(t: sqlite3.Connection, case: Case, record: dict[str, Any]
         raise FaceUnsettled("somebody chose anew about a face: the record is made anew")
 
 
-def _exists(t: sqlite3.Connection, case_id: str) -> bool:
-    return t.execute("SELECT 1 FROM cases WHERE id = ?", (case_id,)).fetchone() is not None
-
-
-def _note(t: sqlite3.Connection, case_id: str, what: str = "sync") -> None:
+def _note(t: sqlite3.Connection, case_id: str) -> None:
     """Tell whoever follows the changes, unless the case is erased."""
     try:
         subject = get_case(t, case_id).details.subject
     except CaseUnknown:
         return
-    note_change(t, case_id, what, subject)
+    note_change(t, case_id, _SYNC, subject)

@@ -6,7 +6,7 @@ along only where a dermatologist may see the case, or the next model may learn f
 
 import sqlite3
 
-from device.amendment import Amendment, Draft, Kind
+from device.amendment import Draft, Kind
 from device.case import Case, State
 from device.entry import EntryKind
 from device.store.faces import await_look
@@ -22,7 +22,7 @@ def owe_case(t: sqlite3.Connection, case: Case) -> None:
     owe(t, case, EntryKind.RECORD)
     await_look(t, case)
     if case.consent.keeps_photo:
-        _owe_written(t, case, case.amendments)
+        _owe_written(t, case)
 
 
 def owe_amendment(t: sqlite3.Connection, before: Case, case: Case, draft: Draft) -> None:
@@ -62,11 +62,11 @@ def _owe_consent(t: sqlite3.Connection, before: Case, case: Case, draft: Draft) 
         return
     owe(t, case, EntryKind.CHANGE, draft.id)
     if case.consent.keeps_photo and not before.consent.keeps_photo:
-        _owe_written(t, case, case.amendments)
+        _owe_written(t, case)
 
 
-def _owe_written(t: sqlite3.Connection, case: Case, amendments: tuple[Amendment, ...]) -> None:
-    for amendment in amendments:
+def _owe_written(t: sqlite3.Connection, case: Case) -> None:
+    for amendment in case.amendments:
         if amendment.kind in _CLINICAL:
             owe(t, case, EntryKind.CHANGE, amendment.id)
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from device.case import Photo
+from device.durable import sync_folder, write_durably
 from device.errors import StoreDamaged, StoreError, StoreFull, StoreReadOnly
 from device.store.ballast import Ballast, free_bytes
 from models.photo_file import CONTENT_TYPES, inspect, strip_metadata
 
 _SUFFIXES = {"jpeg": ".jpg", "png": ".png"}
-_UNFINISHED = ".part"
 
 
 class PhotoFolder:
@@ -55,7 +55,7 @@ class PhotoFolder:
         name = f"{case_id[-2:]}/{case_id}-{number}{mark}{_SUFFIXES[header.kind]}"
         self.require_room(len(stripped))
         with _explained():
-            _write_durably(self.folder / name, stripped)
+            write_durably(self.folder / name, stripped)
         return Photo(
             number,
             name,
@@ -94,39 +94,13 @@ class PhotoFolder:
         with _explained():
             path.unlink(missing_ok=True)
             if path.parent.exists():
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
 
     def files(self) -> Iterator[str]:
         """Every file in the folder, unfinished ones included, in no order."""
         for folder in os.scandir(self.folder):
             if folder.is_dir():
                 yield from (f"{folder.name}/{file.name}" for file in os.scandir(folder.path))
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    """Temporary file, fsync, rename, fsync of the folder."""
-    if not path.parent.exists():
-        path.parent.mkdir(exist_ok=True)
-        _sync_folder(path.parent.parent)
-    unfinished = path.with_name(path.name + _UNFINISHED)
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def standing_of(
         return {}
     known = list(delivered)
     owed = by_case(connection, "SELECT * FROM outbox WHERE case_id IN ({}) ORDER BY fault IS NULL", known)
-    newest = by_case(connection, "SELECT * FROM opinions WHERE case_id IN ({}) ORDER BY wall_at DESC", known)
+    newest = by_case(connection, "SELECT * FROM opinions WHERE case_id IN ({}) ORDER BY number DESC", known)
     return {
         case_id: {
             "sync": _before_leaving(checks.get(case_id, FaceCheck()), _sync(case_id, rows[0], owed, newest)),

@@ -3,7 +3,6 @@
 import logging
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 from device.errors import StoreError, UplinkError
 from device.store import Store
@@ -11,8 +10,7 @@ from device.sync.hearing import Hearing
 from device.sync.pauses import Pauses
 from device.sync.sending import Sending
 from device.uplink.enrolment import Enrolment
-from device.uplink.transport import HttpTransport
-from device.uplink.uplink import Uplink
+from device.uplink.uplink import uplink_to
 
 _LOOK_SECONDS = 0.2
 _AFTER_FAULT_SECONDS = 5.0
@@ -48,13 +46,13 @@ class Link:
 
     def _send(self) -> None:
         store, pauses = self._open_store(), Pauses()
-        sending = Sending(store, self._uplink())
+        sending = Sending(store, uplink_to(self._enrolment))
         self._go_on(lambda: self._send_one(sending, pauses))
         store.close()
 
     def _hear(self) -> None:
         store, pauses = self._open_store(), Pauses()
-        hearing = Hearing(store, self._uplink(), self._enrolment.kiosk)
+        hearing = Hearing(store, uplink_to(self._enrolment), self._enrolment.kiosk)
         self._go_on(lambda: self._hear_once(hearing, pauses))
         store.close()
 
@@ -93,7 +91,3 @@ class Link:
             return pauses.next_seconds()
         pauses.over()
         return rest_seconds
-
-    def _uplink(self) -> Uplink:
-        pinned = Path(self._enrolment.certificate) if self._enrolment.certificate else None
-        return Uplink(self._enrolment, HttpTransport(self._enrolment.url, pinned))

@@ -7,8 +7,8 @@ from device.store import Store
 from device.sync.hearing import Hearing
 from device.sync.sending import Sending
 from device.uplink.enrolment import load_enrolment
-from device.uplink.transport import HttpTransport, Transport
-from device.uplink.uplink import Uplink
+from device.uplink.transport import Transport
+from device.uplink.uplink import uplink_to
 
 
 def sync_once(home: Path, store: Store, transport: Transport | None = None) -> tuple[int, str | None]:
@@ -19,8 +19,7 @@ def sync_once(home: Path, store: Store, transport: Transport | None = None) -> t
     enrolment = load_enrolment(home)
     if enrolment is None:
         raise NotEnrolled("this kiosk knows no server: kiosk enrol URL CODE")
-    pinned = Path(enrolment.certificate) if enrolment.certificate else None
-    uplink = Uplink(enrolment, transport or HttpTransport(enrolment.url, pinned))
+    uplink = uplink_to(enrolment, transport)
     fault = _send_all(Sending(store, uplink))
     try:
         while fault is None and Hearing(store, uplink, enrolment.kiosk).hear():

@@ -5,10 +5,10 @@ key lies beside it.
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from device.durable import write_durably
 from device.errors import StoreError
 
 ENROLMENT_FILE = "server.json"
@@ -41,16 +41,9 @@ def load_enrolment(home: Path) -> Enrolment | None:
 
 
 def save_enrolment(home: Path, enrolment: Enrolment) -> None:
-    """Beside and renamed into place; the token is never readable by others, not even for a moment.
-
-    Raises StoreError.
-    """
-    beside = home / f"{ENROLMENT_FILE}.part"
+    """The token is never readable by others, not even for a moment. Raises StoreError."""
+    content = json.dumps(asdict(enrolment), indent=2).encode()
     try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _GROUP_MODE), "w") as file:
-            json.dump(asdict(enrolment), file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(home / ENROLMENT_FILE)
+        write_durably(home / ENROLMENT_FILE, content, _GROUP_MODE)
     except OSError as error:
         raise StoreError(f"the enrolment cannot be kept ({error.strerror}): check the card") from error

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from device.errors import ServerBusy, ServerRefused, Unreachable
 from device.uplink.enrolment import Enrolment
-from device.uplink.transport import Answer, Request, Transport
+from device.uplink.transport import Answer, HttpTransport, Request, Transport
 from device.wire.canonical import sha256_of
 from device.wire.keys import public_from_text
 from device.wire.receipt import About, is_signed_by
@@ -22,6 +23,12 @@ _LONGEST_PAUSE_SECONDS = 3600.0
 _AGAIN_SECONDS = 30.0
 
 Receipt = dict[str, Any]
+
+
+def uplink_to(enrolment: Enrolment, transport: Transport | None = None) -> "Uplink":
+    """The client of the server that the kiosk enrolled with; ``transport`` None is HTTP."""
+    pinned = Path(enrolment.certificate) if enrolment.certificate else None
+    return Uplink(enrolment, transport or HttpTransport(enrolment.url, pinned))
 
 
 class Uplink:

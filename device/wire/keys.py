@@ -2,11 +2,12 @@
 
 import base64
 import binascii
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from device.durable import write_durably
 
 _OWNER_ALONE = 0o600
 
@@ -38,13 +39,8 @@ def public_from_text(text: str) -> Ed25519PublicKey:
 
 
 def _write(path: Path, key: Ed25519PrivateKey) -> None:
-    """Beside and renamed into place, so that no half key is ever there."""
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.part")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ALONE), "wb") as file:
-        file.write(pem)
-        os.fsync(file.fileno())
-    beside.replace(path)
+    write_durably(path, pem, _OWNER_ALONE)

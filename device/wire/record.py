@@ -30,11 +30,6 @@ class Scopes(Body):
         """Whether anything at all may leave the kiosk."""
         return self.analyse or self.review or self.train
 
-    @property
-    def keeps_photo(self) -> bool:
-        """Whether the server may keep the photo once the opinion is stored."""
-        return self.review or self.train
-
 
 class PhotoFacts(Body):
     """A photo of the record, by its place in it; the bytes come by an upload."""

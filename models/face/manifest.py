@@ -1,12 +1,11 @@
 """The face detector's manifest: what its file is, and how its output is read."""
 
-import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from models.errors import ManifestInvalid, ModelMissing
+from models.manifest import read_facts
 
 SHIPPED = Path(__file__).parent.parent / "face.json"
 """The manifest of the detector that ships."""
@@ -39,11 +38,4 @@ class FaceManifest(BaseModel):
 
 def load_face_manifest(path: Path = SHIPPED) -> FaceManifest:
     """Read a face detector's manifest. Raises ModelMissing or ManifestInvalid."""
-    try:
-        return FaceManifest.model_validate_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ModelMissing(f"no manifest at {path}: install the face detector again") from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, ValidationError) as error:
-        raise ManifestInvalid(
-            f"the manifest {path} does not hold, install the face detector again: {error}"
-        ) from error
+    return read_facts(path, FaceManifest, "the face detector")

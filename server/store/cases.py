@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import ValidationError
 
+from device.case import SCOPES
 from device.wire.canonical import sha256_of
 from device.wire.change import LARGEST_CHANGE_BYTES, Change, ChangeKind
 from device.wire.receipt import PhotoState
@@ -223,7 +224,7 @@ def _first_fault(error: ValidationError) -> str:
 
 
 def _consent_columns(scopes: Scopes) -> dict[str, bool]:
-    return {f"consent_{name}": getattr(scopes, name) for name in ("analyse", "review", "train")}
+    return {f"consent_{name}": getattr(scopes, name) for name in SCOPES}
 
 
 def record_of(case: ServerCase) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
+from device.durable import sync_folder
 from server import disk
 from server.errors import UploadUnknown
 from server.uploads.rows import is_id
@@ -31,7 +32,7 @@ class PartsFolder:
             raise _elsewhere()
         disk.write_at(self._folder / upload_id, piece, offset_bytes)
         if offset_bytes == 0:
-            disk.sync_folder(self._folder)
+            sync_folder(self._folder)
 
     def read(self, upload_id: str, length: int) -> bytes:
         """All ``length`` bytes. Raises UploadUnknown where they are not here."""

@@ -3,13 +3,10 @@ but those described, and none that is the kiosk's own fault.
 """
 
 import json
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, given, settings
-from hypothesis.errors import Unsatisfiable
+from described_api import fuzz, operations
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -23,10 +20,7 @@ from dashboard.views import api
 from device.case import Role
 
 DESCRIPTION = json.loads(Path(api.__file__).with_name("openapi.json").read_text())
-OPERATIONS = {
-    f"{found.ok().method.upper()} {found.ok().path}": found.ok()
-    for found in schemathesis.openapi.from_dict(DESCRIPTION).get_all_operations()
-}
+OPERATIONS = operations(DESCRIPTION)
 STREAMS = ("GET /api/v1/events", "GET /live.mjpeg")
 """These never end: test_events.py and test_live.py read them."""
 
@@ -81,24 +75,6 @@ def placed(life):
     return place
 
 
-def fuzzed(name, mode, answer):
-    """Calls ``answer`` with examples of an operation, the same ones each time."""
-
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=OPERATIONS[name].as_strategy(generation_mode=mode))
-    def run(case):
-        answer(case)
-
-    with suppress(Unsatisfiable):  # nothing about a call without parameters can be wrong
-        run()
-
-
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize("name", FINITE)
 def test_a_call_is_answered_as_described(kiosk, staff, placed, name, mode):
@@ -108,7 +84,7 @@ def test_a_call_is_answered_as_described(kiosk, staff, placed, name, mode):
         validated = placed(case).call_and_validate(app=kiosk.app, headers=staff.headers, checks=CHECKS)
         statuses.add(validated.status_code)
 
-    fuzzed(name, mode, answer)
+    fuzz(OPERATIONS[name], mode, EXAMPLES, answer)
     if mode is GenerationMode.POSITIVE:
         assert min(statuses) < 300, f"{name} was never answered well: {statuses}"
 
@@ -122,4 +98,4 @@ def test_a_subject_and_a_stranger_are_answered_as_described(kiosk, placed, name)
             status = placed(case).call(app=kiosk.app, headers=headers).status_code
             assert status in described
 
-        fuzzed(name, GenerationMode.POSITIVE, answer)
+        fuzz(OPERATIONS[name], GenerationMode.POSITIVE, EXAMPLES, answer)

@@ -14,7 +14,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from faults.bad_line import BadLine
 from running_kiosk import wait_until
-from running_server import free_port, kiosk_server
+from running_program import free_port
+from running_server import kiosk_server
 
 from device.amendment import Draft, Kind
 from device.case import Origin

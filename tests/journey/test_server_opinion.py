@@ -102,7 +102,7 @@ def test_it_stops_within_five_seconds_even_while_a_kiosk_waits(tmp_path):
 
 def _poll(client):
     try:
-        client.server.ask("GET", "/v1/updates?after=0&wait=30", headers=client.headers)
+        client.server.request("GET", "/v1/updates?after=0&wait=30", headers=client.headers)
     except OSError:
         return
 

@@ -37,6 +37,7 @@ CREATE TABLE deliveries (
 ALTER TABLE cases ADD COLUMN consent_guardian INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE opinions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
     case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
     model_sha256 TEXT NOT NULL,
     opinion TEXT NOT NULL,
@@ -44,8 +45,8 @@ CREATE TABLE opinions (
     boot_seconds REAL NOT NULL,
     wall_at TEXT NOT NULL,
     wall_trusted INTEGER NOT NULL,
-    PRIMARY KEY (case_id, model_sha256)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (case_id, model_sha256)
+) STRICT;
 
 -- What goes before the photo itself where the line is bad.
 CREATE TABLE thumbnails (

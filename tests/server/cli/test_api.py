@@ -2,24 +2,18 @@
 
 import http.client
 import json
-import socket
 import ssl
 import subprocess
 import sys
 
 import pytest
 from certificates import make_certificate
+from running_program import free_port
 
 
 @pytest.fixture
 def pair(tmp_path):
     return make_certificate(tmp_path)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_whoever_trusts_the_certificate_gets_an_answer(tmp_path, pair):

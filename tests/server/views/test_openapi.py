@@ -4,13 +4,11 @@ described, and none that is the server's own fault.
 
 import json
 import uuid
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
-from hypothesis.errors import Unsatisfiable
+from described_api import fuzz, operations
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -26,10 +24,7 @@ from server.store.tables import opinions
 from server.views import description
 
 DESCRIPTION = json.loads(Path(description.__file__).with_name("openapi.json").read_text())
-OPERATIONS = {
-    f"{found.ok().method.upper()} {found.ok().path}": found.ok()
-    for found in schemathesis.openapi.from_dict(DESCRIPTION).get_all_operations()
-}
+OPERATIONS = operations(DESCRIPTION)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -123,24 +118,6 @@ def placed(life):
     return place
 
 
-def fuzzed(name, mode, answer):
-    """Calls ``answer`` with examples of an operation, the same ones each time."""
-
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=OPERATIONS[name].as_strategy(generation_mode=mode))
-    def run(case):
-        answer(case)
-
-    with suppress(Unsatisfiable):  # nothing about a call without parameters can be wrong
-        run()
-
-
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_call_is_answered_as_described(app, kiosk, placed, name, mode):
@@ -151,7 +128,7 @@ def test_a_call_is_answered_as_described(app, kiosk, placed, name, mode):
         validated = call.call_and_validate(app=app, headers=token, checks=CHECKS, **FROM_HERE)
         statuses.add(validated.status_code)
 
-    fuzzed(name, mode, answer)
+    fuzz(OPERATIONS[name], mode, EXAMPLES, answer)
     if mode is GenerationMode.POSITIVE:
         assert min(statuses) < 300, f"{name} was never answered well: {statuses}"
 
@@ -165,4 +142,4 @@ def test_a_stranger_gets_nowhere_but_where_anybody_may(app, placed, name):
         answered = placed(case).call_and_validate(app=app, headers={}, checks=CHECKS)
         assert is_open or answered.status_code == 401
 
-    fuzzed(name, GenerationMode.POSITIVE, answer)
+    fuzz(OPERATIONS[name], GenerationMode.POSITIVE, EXAMPLES, answer)
