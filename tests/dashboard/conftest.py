@@ -224,7 +224,7 @@ from dataclasses import replace
 from dashboard import __main__ as server
 given = json.loads(sys.argv.pop(1))
 server.THREADS = given.pop("threads", server.THREADS)
-server._PATIENCE = replace(server._PATIENCE, **given)
+server.Worker.patience = replace(server.Worker.patience, **given)
 server.main()
 """
 

@@ -24,7 +24,7 @@ from server import serving
 from server.cli import main
 given = json.loads(sys.argv.pop(1))
 serving.API_THREADS = given.pop("threads", serving.API_THREADS)
-serving.PATIENCE = replace(serving.PATIENCE, **given)
+serving.ApiWorker.patience = replace(serving.ApiWorker.patience, **given)
 main()
 """
 
