@@ -3,7 +3,6 @@
 import http.client
 import json
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ class RunningKiosk(RunningProgram):
 
     def __init__(self, home: Path, *options: str) -> None:
         started = time.monotonic()
-        super().__init__(home, _kiosk(home), ["run", "--simulate", *options])
+        super().__init__(home, "device.cli", ["run", "--simulate", *options])
         self.base = f"http://127.0.0.1:{self.port}"
         self._wait_until_ready()
         self.ready_seconds = time.monotonic() - started
@@ -144,7 +143,3 @@ def wait_until(look: Callable[[], T | None], seconds: float, otherwise: str) -> 
             return seen
         time.sleep(0.002)
     raise AssertionError(otherwise)
-
-
-def _kiosk(home: Path) -> list[str]:
-    return [sys.executable, "-m", "device.cli", "--home", str(home)]

@@ -4,6 +4,7 @@ import http.client
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -11,17 +12,17 @@ from pathlib import Path
 
 
 class RunningProgram:
-    """``command`` (with the home in it) and a verb that serves on a free port of loopback."""
+    """A Python ``module`` on its home, and a verb of it that serves on a free port of loopback."""
 
-    def __init__(self, home: Path, command: Sequence[str], serve: Sequence[str]) -> None:
+    def __init__(self, home: Path, module: str, serve: Sequence[str]) -> None:
         self.home = home
         self.port = free_port()
         self.errors = home / "stderr.log"
-        self._command = command
+        self._module = module
         home.mkdir(parents=True, exist_ok=True)
         with self.errors.open("w") as errors:
             self.process = subprocess.Popen(
-                [*command, *serve, "--port", str(self.port)],
+                [*on_home(module, home), *serve, "--port", str(self.port)],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -36,11 +37,10 @@ class RunningProgram:
         watchdog.cancel()
         return line
 
-    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run a verb of the command line on this home."""
-        return subprocess.run(
-            [*self._command, *arguments], capture_output=True, text=True, timeout=60, check=False
-        )
+    def command(self, *arguments: str, home: Path | None = None) -> "subprocess.CompletedProcess[str]":
+        """Run a verb of the command line on its home, or on another one."""
+        whole = [*on_home(self._module, home or self.home), *arguments]
+        return subprocess.run(whole, capture_output=True, text=True, timeout=60, check=False)
 
     def request(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
@@ -66,6 +66,11 @@ class RunningProgram:
             if self.process.stdout:
                 self.process.stdout.close()
         return time.monotonic() - started
+
+
+def on_home(module: str, home: Path) -> list[str]:
+    """How a program is called on a home; a verb follows."""
+    return [sys.executable, "-m", module, "--home", str(home)]
 
 
 def free_port() -> int:

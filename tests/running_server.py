@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,7 @@ class RunningServer(RunningProgram):
     """One ``kiosk-server run`` on a free port of loopback."""
 
     def __init__(self, home: Path, *options: str) -> None:
-        super().__init__(home, kiosk_server(home), ["run", *options])
+        super().__init__(home, "server.cli", ["run", *options])
 
     def wait_until_ready(self) -> str:
         """The first line that it prints."""
@@ -81,8 +80,3 @@ def running_server(home: Path, *options: str) -> Iterator[RunningServer]:
         yield server
     finally:
         server.stop()
-
-
-def kiosk_server(home: Path) -> list[str]:
-    """The command on a server's home, before its verb."""
-    return [sys.executable, "-m", "server.cli", "--home", str(home)]

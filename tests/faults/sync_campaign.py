@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -14,8 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from faults.bad_line import BadLine
 from running_kiosk import wait_until
-from running_program import free_port
-from running_server import kiosk_server
+from running_program import free_port, on_home
 
 from device.amendment import Draft, Kind
 from device.case import Origin
@@ -58,8 +56,8 @@ class _Ends:
 
     def __init__(self, home: Path, server_home: Path, port: int) -> None:
         self._commands = {
-            "sync": [sys.executable, "-m", "device.cli", "--home", str(home), "run", "sync"],
-            "api": [*kiosk_server(server_home), "api", "--port", str(port)],
+            "sync": [*on_home("device.cli", home), "run", "sync"],
+            "api": [*on_home("server.cli", server_home), "api", "--port", str(port)],
         }
         self._log = (home / "ends.log").open("ab")
         self.processes: dict[str, subprocess.Popen[bytes]] = {}

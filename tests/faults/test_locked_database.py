@@ -85,11 +85,7 @@ def test_where_none_runs_and_the_whole_database_is_taken_each_verb_says_so(kiosk
         other.execute("BEGIN IMMEDIATE")
         other.execute("INSERT INTO pin_presses (hold_seconds, done) VALUES (0, 1)")
         other.execute("COMMIT")
-        kept, kiosk.home = kiosk.home, home
-        try:
-            said = kiosk.command("doctor")
-        finally:
-            kiosk.home = kept
+        said = kiosk.command("doctor", home=home)
     assert said.returncode == 1
     assert WORDS in said.stdout + said.stderr
     assert wait_until(lambda: open_store(home), 1, "the store cannot be opened afterwards").close() is None

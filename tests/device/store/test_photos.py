@@ -33,6 +33,20 @@ def fail_with(number):
     return fail
 
 
+def watch_syncs(monkeypatch, note):
+    """``note`` hears the name of each call that makes a file or folder durable, and which one."""
+
+    def watched(call):
+        def sync(descriptor):
+            note(call.__name__, Path(f"/proc/self/fd/{descriptor}").readlink())
+            call(descriptor)
+
+        return sync
+
+    for call in (os.fsync, os.fdatasync):
+        monkeypatch.setattr(os, call.__name__, watched(call))
+
+
 def test_what_is_written_is_read(folder, skin_jpeg):
     photo = folder.write(CASE, 0, skin_jpeg)
     assert folder.read(photo) == skin_jpeg
@@ -75,23 +89,20 @@ def test_what_is_no_photo_is_refused_in_its_own_words_and_leaves_nothing(folder,
 def test_the_file_is_synced_then_renamed_then_its_folder_is_synced(folder, skin_jpeg, monkeypatch):
     folder.write(CASE, 0, skin_jpeg)  # the folder of this case's photos exists from now on
     done = []
-    fsync, replace = os.fsync, os.replace
+    replace = os.replace
 
-    def recorded_fsync(descriptor):
-        path = Path(f"/proc/self/fd/{descriptor}").readlink()
-        size = path.stat().st_size if path.is_file() else None
-        done.append(("fsync", path.name, size))
-        fsync(descriptor)
+    def note(call, path):
+        done.append((call, path.name, path.stat().st_size if path.is_file() else None))
 
     def recorded_replace(source, target, **options):
         done.append(("rename", Path(source).name, Path(target).name))
         replace(source, target, **options)
 
-    monkeypatch.setattr(os, "fsync", recorded_fsync)
+    watch_syncs(monkeypatch, note)
     monkeypatch.setattr(os, "replace", recorded_replace)
     folder.write(CASE, 1, skin_jpeg)
     assert done == [
-        ("fsync", f"{CASE}-1.jpg.part", len(skin_jpeg)),
+        ("fdatasync", f"{CASE}-1.jpg.part", len(skin_jpeg)),
         ("rename", f"{CASE}-1.jpg.part", f"{CASE}-1.jpg"),
         ("fsync", "ab", None),
     ]
@@ -99,13 +110,7 @@ def test_the_file_is_synced_then_renamed_then_its_folder_is_synced(folder, skin_
 
 def test_a_new_folder_is_made_durable_before_the_file_in_it(folder, skin_jpeg, monkeypatch):
     synced = []
-    fsync = os.fsync
-
-    def recorded_fsync(descriptor):
-        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
-        fsync(descriptor)
-
-    monkeypatch.setattr(os, "fsync", recorded_fsync)
+    watch_syncs(monkeypatch, lambda call, path: synced.append(path.name))
     folder.write(CASE, 0, skin_jpeg)
     assert synced == [folder.folder.name, f"{CASE}-0.jpg.part", "ab"]
 
@@ -120,7 +125,7 @@ def test_a_new_folder_is_made_durable_before_the_file_in_it(folder, skin_jpeg, m
         (errno.EIO, StoreError, "check the card"),
     ],
 )
-@pytest.mark.parametrize("call", ["fsync", "replace"])
+@pytest.mark.parametrize("call", ["fdatasync", "replace"])
 def test_a_card_that_fails_is_told_and_leaves_nothing(
     folder, skin_jpeg, monkeypatch, call, number, refusal, words
 ):
@@ -133,7 +138,7 @@ def test_a_card_that_fails_is_told_and_leaves_nothing(
 
 
 def test_a_full_card_acknowledges_no_case(store, skin_jpeg, monkeypatch):
-    monkeypatch.setattr(os, "fsync", fail_with(errno.ENOSPC))
+    monkeypatch.setattr(os, "fdatasync", fail_with(errno.ENOSPC))
     with pytest.raises(StoreFull):
         store.receive_photo(skin_jpeg)
     assert store.cases.count() == 0
