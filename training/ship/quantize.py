@@ -36,7 +36,13 @@ more right; nearer views beside the whole got fewer."""
 TOLD = ("vgg16",)
 """Which models are told age and body site where they are known; the kiosk's own asks nobody."""
 
-_REPRESENTATIVE_PHOTOS, _KNOWN_PHOTOS, _SEED = 300, 3000, 1
+KNOWN_PHOTOS: dict[str, int] = {"mobilenet": 3000, "vgg16": 1000}
+"""Photos that say where features of known skin lie; VGG16 takes half a second for each on two cores."""
+
+COMPARED_PHOTOS: dict[str, int | None] = {"mobilenet": None, "vgg16": 300}
+"""Test photos that are set beside the float network; None for all of them."""
+
+_REPRESENTATIVE_PHOTOS, _SEED = 300, 1
 
 
 @dataclass(frozen=True)
@@ -57,8 +63,9 @@ def quantize(order: Quantizing, path: Path, version: str) -> dict[str, Any]:
     network, backbone = trained_network(order)
     wanted = SHIPPED_INPUTS[backbone]
     model = _convert(network, backbone, order.prepared)
+    learned = order.prepared.known("train")
     known = learn_known_features(
-        outputs_of(model, order.prepared, _some(order.prepared, _KNOWN_PHOTOS), wanted).features
+        outputs_of(model, order.prepared, _some(learned, KNOWN_PHOTOS[backbone]), wanted).features
     )
     classes = order.prepared.classes
     context = _context(order.prepared) if backbone in TOLD else None
@@ -68,7 +75,7 @@ def quantize(order: Quantizing, path: Path, version: str) -> dict[str, Any]:
         context = context.model_copy(update={"strength": calibration.strength})
     release = Release(model, known, wanted, classes, calibration, context)
     write_release(release, order.prepared, path, version)
-    agreement = _agreement(network, model, order, wanted, calibration)
+    agreement = _agreement(network, model, order, backbone, calibration)
     facts = {"calibration": asdict(calibration), "agreement": asdict(agreement)}
     (order.trained / QUANTIZED).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     return facts
@@ -92,7 +99,8 @@ def _convert(network: Any, backbone: str, prepared: Prepared) -> bytes:
     wanted = SHIPPED_INPUTS[backbone]
     if backbone != "mobilenet":
         return to_float16(network, wanted.side_pixels)
-    shown = [preprocess(prepared.pixels[i], wanted) for i in _some(prepared, _REPRESENTATIVE_PHOTOS)]
+    chosen = _some(prepared.known("train"), _REPRESENTATIVE_PHOTOS)
+    shown = [preprocess(prepared.pixels[i], wanted) for i in chosen]
     return to_int8(network, np.concatenate(shown))
 
 
@@ -122,10 +130,11 @@ def _calibrate_photos(
 
 
 def _agreement(
-    network: Any, model: bytes, order: Quantizing, wanted: ModelInput, calibration: Calibration
+    network: Any, model: bytes, order: Quantizing, backbone: str, calibration: Calibration
 ) -> Agreement:
-    """The file beside the float network, both over the same views of the test photos."""
-    indices = order.prepared.known("test")
+    """The file beside the float network, both over the same views of test photos."""
+    wanted = SHIPPED_INPUTS[backbone]
+    indices = _some(order.prepared.known("test"), COMPARED_PHOTOS[backbone])
     exact = np.stack([_float_logits(network, preprocess(order.prepared.pixels[i], wanted)) for i in indices])
     shipped = outputs_of(model, order.prepared, indices, wanted).logits
     shift = calibration.temperature * np.array(calibration.balance, np.float32)
@@ -138,8 +147,8 @@ def _float_logits(network: Any, views: NDArray[np.uint8]) -> NDArray[np.float32]
     return np.asarray(logits.mean(axis=0), np.float32)
 
 
-def _some(prepared: Prepared, photos: int) -> NDArray[np.int64]:
-    """As many photos of the train split, the same each time."""
-    learned = prepared.known("train")
-    chosen = np.random.default_rng(_SEED).choice(learned, min(photos, len(learned)), replace=False)
+def _some(indices: NDArray[np.int64], photos: int | None) -> NDArray[np.int64]:
+    """As many of ``indices``, the same each time; None for all."""
+    fewer = len(indices) if photos is None else min(photos, len(indices))
+    chosen = np.random.default_rng(_SEED).choice(indices, fewer, replace=False)
     return np.asarray(np.sort(chosen), np.int64)
