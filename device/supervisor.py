@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -15,40 +15,21 @@ from device.network import reachable_address
 from device.parent_death import end_with_parent
 from device.process_status import SHUTDOWN_STATUS
 from device.ready import is_ready
+from device.restart import Start
 from device.store import PROCESS_NAMES
 
 _POLL_SECONDS = 0.05
 _STOP_SECONDS = 4.0
-_CLOSEST_STARTS_SECONDS = 0.25
-_WIDEST_STARTS_SECONDS = 5.0
-_YOUNG_SECONDS = 2.0
 
 
 @dataclass
 class _Part:
-    """One of the three. ``apart_seconds`` lie at least between two of its starts."""
+    """One of the three, with its last start; ``next_start`` is None while it runs."""
 
     name: str
     process: subprocess.Popen[bytes]
-    started_at: float
-    apart_seconds: float = _CLOSEST_STARTS_SECONDS
-    restart_at: float | None = None
-
-    def ended(self, now: float) -> None:
-        """Choose when to start it again: at once, unless it keeps dying young.
-
-        Then its starts move apart, so that one that cannot run costs the others
-        little; but a kiosk is never without a part for longer than that.
-        """
-        if now - self.started_at < _YOUNG_SECONDS:
-            self.apart_seconds = min(2 * self.apart_seconds, _WIDEST_STARTS_SECONDS)
-        else:
-            self.apart_seconds = _CLOSEST_STARTS_SECONDS
-        self.restart_at = max(now, self.started_at + self.apart_seconds)
-
-    def started(self, process: subprocess.Popen[bytes], now: float) -> None:
-        """It runs again."""
-        self.process, self.started_at, self.restart_at = process, now, None
+    start: Start
+    next_start: Start | None = None
 
 
 class Supervisor:
@@ -84,7 +65,7 @@ class Supervisor:
         """Run until stopped. A part that ends before all were ready ends everything,
         with its status: it refused to start and said why.
         """
-        parts = [_Part(name, self._spawn(name), self._seconds()) for name in PROCESS_NAMES]
+        parts = [_Part(name, self._spawn(name), Start(self._seconds())) for name in PROCESS_NAMES]
         status = 0
         while not self._stopping.is_set():
             ended = self._look_after(parts)
@@ -109,11 +90,12 @@ class Supervisor:
         return None
 
     def _revive(self, part: _Part, status: int, now: float) -> None:
-        if part.restart_at is None:
-            part.ended(now)
+        if part.next_start is None:
+            part.next_start = part.start.after_death(now)
             click.echo(f"kiosk: {part.name} ended with status {status} and is started again", err=True)
-        elif now >= part.restart_at:
-            part.started(self._spawn(part.name), now)
+        elif now >= part.next_start.at:
+            part.process = self._spawn(part.name)
+            part.start, part.next_start = replace(part.next_start, at=now), None
 
     def _announce(self) -> None:
         if self._announced or not self._ready(self.address):

@@ -4,19 +4,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import click
 
+from device.restart import Start
 from server.child import READY
 
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 4.0
-_YOUNG_SECONDS = 2.0
 _WRONG_CALL_STATUS = 2
-_SHORTEST_PAUSE_SECONDS = 0.25
-_LONGEST_PAUSE_SECONDS = 5.0
 
 
 class Started(Protocol):
@@ -35,20 +33,12 @@ class Started(Protocol):
 
 @dataclass
 class _Post:
-    """A post and who holds it. One whose holders keep dying young is filled more and more slowly."""
+    """A post, who holds it and since when; ``next_start`` is None while somebody does."""
 
     name: str
     child: Started
-    started_at: float
-    pause_seconds: float = _SHORTEST_PAUSE_SECONDS
-    fill_at: float | None = None
-
-    def emptied(self, now: float) -> None:
-        """Choose when it is filled again."""
-        young = now - self.started_at < _YOUNG_SECONDS
-        grown = min(2 * self.pause_seconds, _LONGEST_PAUSE_SECONDS)
-        self.pause_seconds = grown if young else _SHORTEST_PAUSE_SECONDS
-        self.fill_at = now + self.pause_seconds
+    start: Start
+    next_start: Start | None = None
 
 
 class Supervisor:
@@ -77,7 +67,7 @@ class Supervisor:
         """Run until stopped. A child that ends before all were ready ends everything, with its status:
         it refused to start and said why.
         """
-        posts = [_Post(name, self._spawn(name), self._seconds()) for name in self._names]
+        posts = [_Post(name, self._spawn(name), Start(self._seconds())) for name in self._names]
         status = 0
         while not self._stopping.is_set():
             refused = self._look_after(posts)
@@ -102,12 +92,13 @@ class Supervisor:
 
     def _fill(self, post: _Post, status: int) -> None:
         now = self._seconds()
-        if post.fill_at is None:
-            post.emptied(now)
+        if post.next_start is None:
+            post.next_start = post.start.after_death(now)
             click.echo(f"kiosk-server: {post.name} ended with status {status}; it is started again", err=True)
-        elif now >= post.fill_at:
+        elif now >= post.next_start.at:
             post.child.end_within(0)
-            post.child, post.started_at, post.fill_at = self._spawn(post.name), now, None
+            post.child = self._spawn(post.name)
+            post.start, post.next_start = replace(post.next_start, at=now), None
 
     def _announce(self, posts: list[_Post]) -> None:
         if self._announced or not all(post.child.ready for post in posts):
