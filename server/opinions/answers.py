@@ -13,7 +13,7 @@ from server.errors import CaseErased, CaseUnknown
 from server.opinions.told import told_of
 from server.queue.jobs import Job, JobQueue
 from server.store.case_rows import ServerCase, get_case
-from server.store.cases import record_of
+from server.store.cases import known_now
 from server.store.database import Database
 from server.store.settling import Settling
 from server.store.tables import opinions
@@ -41,7 +41,7 @@ class Answers:
         """What the job asks; None where nobody asks any more, and then the job ends without a trace."""
         with self._database.transaction() as t:
             case = _case(t, job)
-            question = None if case is None or _answered(t, case) else _question(case)
+            question = None if case is None or _answered(t, case) else _question(t, case)
             if question is None:
                 self._queue.done(t, job)
         return question
@@ -86,7 +86,7 @@ def _answered(t: sa.Connection, case: ServerCase, *by: "sa.ColumnElement[bool]")
     return t.execute(query).first() is not None
 
 
-def _question(case: ServerCase) -> Question | None:
+def _question(t: sa.Connection, case: ServerCase) -> Question | None:
     if not case.consent_analyse or case.photos[0].state is not PhotoState.KEPT:
         return None
-    return Question(tuple(photo.file for photo in case.photos if photo.file), told_of(record_of(case)))
+    return Question(tuple(photo.file for photo in case.photos if photo.file), told_of(known_now(t, case)))

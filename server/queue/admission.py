@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from server.errors import Overloaded
 from server.queue.jobs import JobQueue
-from server.store.cases import parse_record
 from server.store.database import Database
+from server.store.received import parse_record
 from server.store.tables import cases
 
 _RETRY_SECONDS = 60
@@ -27,7 +27,7 @@ class Admission:
         """
         if self._queue.waiting().waiting < self._most_waiting or self._known(case_id):
             return
-        record, _ = parse_record(body, case_id)
+        record = parse_record(body, case_id).record
         if record.consent.analyse and not record.urgent:
             raise Overloaded("many cases wait for an opinion: send this one again later", _RETRY_SECONDS)
 

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import ValidationError
 
 from device.case import SCOPES
-from device.wire.canonical import sha256_of
-from device.wire.change import LARGEST_CHANGE_BYTES, Change, ChangeKind
+from device.wire.change import Change, ChangeKind
 from device.wire.receipt import PhotoState
-from device.wire.record import LARGEST_RECORD_BYTES, Record, Scopes, record_digest
+from device.wire.record import Scopes
 from server.clock import Clock
-from server.errors import BodyInvalid, CaseConflict, CaseErased
+from server.errors import CaseConflict, CaseErased
 from server.store.case_rows import ServerCase, get_case, is_erased
 from server.store.database import Database, hold
+from server.store.received import ReceivedChange, ReceivedRecord, parse_change, parse_record
 from server.store.settling import Settling, drop_photo
 from server.store.tables import cases, changes, conflicts, opinions, photos, tombstones, updates
 
@@ -43,23 +42,24 @@ class Cases:
         Raises BodyInvalid, CaseErased, or CaseConflict where the id came with other contents, of which a
         line is kept for the admin.
         """
-        record, sha256 = parse_record(body, case_id)
+        received = parse_record(body, case_id)
         try:
             with self._database.transaction() as t:
                 hold(t, case_id)
                 if is_erased(t, case_id):
                     raise CaseErased("this case was erased: its id is not taken again")
-                self._insert(t, kiosk_id, record, body, sha256)
-                return Kept(self._settling.settle(t, case_id), sha256, True)
+                self._insert(t, kiosk_id, received)
+                return Kept(self._settling.settle(t, case_id), received.sha256, True)
         except sa.exc.IntegrityError:
-            return self._known(kiosk_id, record, sha256)
+            return self._known(kiosk_id, received)
 
     def change(self, kiosk_id: str, case_id: str, body: bytes) -> tuple[Kept, Change]:
         """Keep a change; consent takes effect at once. The same bytes again change nothing.
 
         Raises BodyInvalid, CaseUnknown, CaseErased or CaseConflict.
         """
-        change, sha256 = parse_change(body), sha256_of(body)
+        received = parse_change(body)
+        change = received.change
         try:
             with self._database.transaction() as t:
                 get_case(t, case_id, kiosk_id, lock=True)
@@ -68,16 +68,16 @@ class Cases:
                         id=change.id,
                         case_id=case_id,
                         kind=change.kind,
-                        change=body,
-                        sha256=sha256,
+                        change=received.body,
+                        sha256=received.sha256,
                         received_at=self._clock(),
                     )
                 )
                 if change.kind is ChangeKind.CONSENT:
                     self._consent(t, case_id, Scopes.model_validate(change.content))
-                return Kept(self._settling.settle(t, case_id), sha256, True), change
+                return Kept(self._settling.settle(t, case_id), received.sha256, True), change
         except sa.exc.IntegrityError:
-            return self._known_change(kiosk_id, case_id, change, sha256), change
+            return self._known_change(kiosk_id, case_id, received), change
 
     def erase(self, kiosk_id: str, case_id: str) -> None:
         """Erase everything but the id. Again, or for a case that never came, is no error: nothing is here.
@@ -116,14 +116,14 @@ class Cases:
         with self._database.read() as r:
             return int(r.execute(sa.select(sa.func.count()).select_from(conflicts)).scalar_one())
 
-    def _insert(self, t: sa.Connection, kiosk_id: str, record: Record, body: bytes, sha256: str) -> None:
-        now = self._clock()
+    def _insert(self, t: sa.Connection, kiosk_id: str, received: ReceivedRecord) -> None:
+        record, now = received.record, self._clock()
         t.execute(
             cases.insert().values(
                 id=record.id,
                 kiosk_id=kiosk_id,
-                record=_without_thumbnail(body),
-                record_sha256=sha256,
+                record=received.without_thumbnail(),
+                record_sha256=received.sha256,
                 urgent=record.urgent,
                 received_at=now,
                 changed_at=now,
@@ -143,8 +143,9 @@ class Cases:
                 )
             )
 
-    def _known(self, kiosk_id: str, record: Record, sha256: str) -> Kept:
+    def _known(self, kiosk_id: str, received: ReceivedRecord) -> Kept:
         """The id was taken: by the very same record, or by another."""
+        record, sha256 = received.record, received.sha256
         with self._database.transaction() as t:
             case = get_case(t, record.id, lock=True)  # erased in the meantime, it is gone for the caller too
             if (case.kiosk_id, case.record_sha256) == (kiosk_id, sha256):
@@ -163,13 +164,13 @@ class Cases:
         if any(getattr(case, name) != given for name, given in left.items()):
             t.execute(cases.update().where(cases.c.id == case.id).values(**left, changed_at=self._clock()))
 
-    def _known_change(self, kiosk_id: str, case_id: str, change: Change, sha256: str) -> Kept:
+    def _known_change(self, kiosk_id: str, case_id: str, received: ReceivedChange) -> Kept:
         with self._database.read() as r:
             case = get_case(r, case_id, kiosk_id)
-            row = r.execute(sa.select(changes).where(changes.c.id == change.id)).one()
-        if (row.case_id, row.sha256) != (case_id, sha256):
+            row = r.execute(sa.select(changes).where(changes.c.id == received.change.id)).one()
+        if (row.case_id, row.sha256) != (case_id, received.sha256):
             raise CaseConflict("this change is known with other contents: nothing was changed")
-        return Kept(case, sha256, False)
+        return Kept(case, received.sha256, False)
 
     def _consent(self, t: sa.Connection, case_id: str, scopes: Scopes) -> None:
         t.execute(
@@ -179,50 +180,6 @@ class Cases:
         )
 
 
-def parse_record(body: bytes, case_id: str) -> tuple[Record, str]:
-    """Read a record; with its digest. Raises BodyInvalid, which names the field and never its value."""
-    _require_size(body, LARGEST_RECORD_BYTES)
-    try:
-        record = Record.model_validate_json(body)
-        sha256 = record_digest(json.loads(body))
-    except ValidationError as error:
-        raise BodyInvalid(_first_fault(error)) from error
-    except ValueError as error:
-        raise BodyInvalid("body: this is not JSON that both ends would write alike") from error
-    if record.id != case_id:
-        raise BodyInvalid("id: the record is of another case than the address")
-    if not record.consent.any:
-        raise BodyInvalid("consent: no scope is given, so nothing may be sent")
-    return record, sha256
-
-
-def parse_change(body: bytes) -> Change:
-    """Read a change. Raises BodyInvalid, which names the field and never its value."""
-    _require_size(body, LARGEST_CHANGE_BYTES)
-    try:
-        change = Change.model_validate_json(body)
-        if change.kind is ChangeKind.CONSENT:
-            Scopes.model_validate(change.content)
-    except ValidationError as error:
-        raise BodyInvalid(_first_fault(error)) from error
-    return change
-
-
-def _without_thumbnail(body: bytes) -> bytes:
-    """The record as it is kept: what shows skin lies with the photo, and goes with it."""
-    return json.dumps(json.loads(body) | {"thumbnail": None}).encode()
-
-
-def _require_size(body: bytes, largest_bytes: int) -> None:
-    if len(body) > largest_bytes:
-        raise BodyInvalid(f"what was sent has {len(body)} bytes, {largest_bytes} are allowed")
-
-
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors(include_input=False, include_url=False)[0]
-    return f"{'.'.join(str(part) for part in fault['loc']) or 'body'}: {fault['msg']}"
-
-
 def _consent_columns(scopes: Scopes) -> dict[str, bool]:
     return {f"consent_{name}": getattr(scopes, name) for name in SCOPES}
 
@@ -230,3 +187,15 @@ def _consent_columns(scopes: Scopes) -> dict[str, bool]:
 def record_of(case: ServerCase) -> dict[str, Any]:
     """The record as it came, unknown fields and all."""
     return dict(json.loads(case.record))
+
+
+def known_now(t: sa.Connection, case: ServerCase) -> dict[str, Any]:
+    """The record with what later changes of kind ``details`` say in its place; what they leave out stays."""
+    query = sa.select(changes.c.change).where(
+        changes.c.case_id == case.id, changes.c.kind == ChangeKind.DETAILS
+    )
+    said = [json.loads(row.change) for row in t.execute(query.order_by(changes.c.received_at))]
+    replaced = {change.get("replaces") for change in said}
+    # A change that came after its own replacement does not hold, though it is the newest.
+    holding = [change["content"] for change in said if change["id"] not in replaced]
+    return record_of(case) | (holding[-1] if holding else {})

@@ -1,5 +1,7 @@
 """An answer is kept with everything that follows from it, or not at all."""
 
+import uuid
+
 import pytest
 from server_backings import on_every_queue
 from server_queue import MODEL, a_prediction
@@ -27,6 +29,44 @@ def test_the_question_is_the_photo_with_what_its_record_tells(line):
     asked = line.answers.asked(line.claimed())
     assert asked.files == (photo_of(line, case).file,)
     assert asked.told == Told(29, "trunk")
+
+
+@pytest.fixture
+def corrects(kiosk):
+    """Somebody at the kiosk says more about a case; the change's id."""
+
+    def corrects(case_id, replaces=None, **said):
+        change = {"id": str(uuid.uuid4()), "kind": "details", "content": said, "replaces": replaces}
+        assert kiosk.call("POST", f"/v1/cases/{case_id}/changes", change).status_code == 201
+        return change["id"]
+
+    return corrects
+
+
+def test_what_somebody_corrected_since_is_told_and_what_they_left_out_stays(line, corrects, clock):
+    case = line.case(age_band="18-39", body_site="back")
+    first = corrects(case, age_band="80+", subject="P-17")
+    assert line.answers.asked(line.claimed("one")).told == Told(85, "trunk")
+    corrects(case, replaces=first, age_band=None, body_site="forearm")
+    clock.pass_(hours=1)
+    assert line.answers.asked(line.claimed("two")).told == Told(None, "upper_extremity")
+
+
+def test_a_correction_that_came_after_its_own_replacement_does_not_hold(line, corrects, clock):
+    case, early = line.case(age_band="18-39"), str(uuid.uuid4())
+    corrects(case, replaces=early, age_band="60-79")
+    clock.pass_(hours=1)
+    change = {"id": early, "kind": "details", "content": {"age_band": "0-11"}}
+    assert line.kiosk.call("POST", f"/v1/cases/{case}/changes", change).status_code == 201
+    assert line.answers.asked(line.claimed()).told == Told(70)
+
+
+def test_other_changes_and_other_cases_tell_nothing(line, kiosk, corrects):
+    case, other = line.case(age_band="18-39"), line.case(age_band="18-39", consent={"review": True})
+    corrects(other, age_band="80+")
+    note = {"id": str(uuid.uuid4()), "kind": "note", "content": {"age_band": "80+"}}
+    kiosk.call("POST", f"/v1/cases/{case}/changes", note)
+    assert line.answers.asked(line.claimed()).told == Told(29)
 
 
 def test_the_kiosk_is_told_and_can_ask_for_it(line, kiosk):
