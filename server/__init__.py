@@ -34,7 +34,7 @@ from server.uploads.finishing import Finishing
 from server.uploads.parts_folder import PartsFolder
 from server.uploads.sweeping import UploadSweep
 from server.uploads.uploads import Uploads
-from server.vetting.vetting import Vetting
+from server.vetting.opening import open_vetting
 from server.views import BLUEPRINTS, uploads
 
 _LARGEST_FORM_BYTES = 300 * 1024
@@ -62,7 +62,8 @@ def build_parts(settings: ServerSettings, clock: Clock = now) -> Parts:
     require_same_place(database, photos)
     parts_folder = PartsFolder(settings.home / (config.uploads.folder or "uploads"))
     removals = Removals(database, photos, parts_folder)
-    finishing = Finishing(database, clock, settling, parts_folder, photos, removals, Vetting())
+    vetting = open_vetting(config.vetting)
+    finishing = Finishing(database, clock, settling, parts_folder, photos, removals, vetting)
     return Parts(
         home=settings.home,
         config=config,

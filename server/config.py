@@ -75,10 +75,18 @@ class QueueConfig(_Section):
     """More jobs than that, and new cases are asked to come back later; urgent ones are let in."""
 
 
+class VettingConfig(_Section):
+    """What holds a photo until an admin has looked at it; an empty list holds none."""
+
+    hold_for: tuple[Literal["face", "no_skin"], ...] = ("face", "no_skin")
+
+
 class OpinionConfig(_Section):
     """Which model answers. A relative ``manifest`` lies in the home; None is the one that ships."""
 
     manifest: Path | None = None
+    most_seconds: float = Field(default=120, gt=0, le=86_400)
+    """An engine that takes longer for one opinion hangs: its worker ends, to be started again."""
 
 
 class ServerConfig(_Section):
@@ -90,6 +98,7 @@ class ServerConfig(_Section):
     uploads: UploadConfig = UploadConfig()
     queue: QueueConfig = QueueConfig()
     opinions: OpinionConfig = OpinionConfig()
+    vetting: VettingConfig = VettingConfig()
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,18 @@ from typing import Any
 
 from running_kiosk import wait_until
 from running_program import RunningProgram
+from server_doubles import NO_DOUBTS
 
 READY_SECONDS = 120.0
 
 
 class RunningServer(RunningProgram):
-    """One ``kiosk-server run`` on a free port of loopback."""
+    """One ``kiosk-server run`` on a free port of loopback; without a server.toml it doubts no photo."""
 
     def __init__(self, home: Path, *options: str) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        if not (home / "server.toml").exists():
+            (home / "server.toml").write_text(NO_DOUBTS)
         super().__init__(home, "server.cli", ["run", *options])
 
     def wait_until_ready(self) -> str:

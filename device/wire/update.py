@@ -15,13 +15,18 @@ class UpdateKind(StrEnum):
     """``content`` is the object of ``kiosk classify``, by the server's model."""
     PARKED = "parked"
     """No opinion could be made: ``content`` has ``reason``."""
+    RECEIPT = "receipt"
+    """Somebody at the server chose about a photo that it held: a new receipt tells."""
     RECOMMENDATION = "recommendation"
     ERASURE = "erasure"
     RELEASE = "release"
+    RESTORED = "restored"
+    """The server knows nothing of what came since ``backup_made_at`` (ISO 8601), which ``content`` has."""
 
 
 class Update(Body):
-    """One of them; ``cursor`` counts this kiosk's, from 1, without gaps. ``case`` is None for a release.
+    """One of them; ``cursor`` counts this kiosk's, from 1, without gaps but for a leap before RESTORED.
+    ``case`` is None for what is about no case.
 
     ``kind`` is one of UpdateKind, or what a newer server says.
     """

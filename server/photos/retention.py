@@ -11,6 +11,7 @@ from server.store.case_rows import get_case
 from server.store.database import Database
 from server.store.settling import drop_photo
 from server.store.tables import cases, photos
+from server.store.updates import tell_of_receipt
 
 
 def drop_outdated(database: Database, clock: Clock) -> None:
@@ -31,3 +32,5 @@ def _drop_outdated_of(t: sa.Connection, clock: Clock, case_id: str) -> None:
         if photo.until is not None and photo.until <= clock():
             drop_photo(t, case_id, photo, PhotoState.DROPPED)
             t.execute(cases.update().where(cases.c.id == case_id).values(changed_at=clock()))
+            if photo.state is PhotoState.HELD:
+                tell_of_receipt(t, clock, case_id)

@@ -83,15 +83,15 @@ class Settling:
             drop_photo(t, case.id, photo, PhotoState.DROPPED if has_bytes else PhotoState.UNWANTED)
         elif needed and has_bytes and photo.until != until:
             _set(t, case.id, photo, until=until)
-        elif needed and photo.state in _ABSENT and not self._is_over(until):
+        elif needed and photo.state in _ABSENT and self._may_ask(photo, until):
             _set(t, case.id, photo, state=PhotoState.WANTED)
         else:
             return False
         return True
 
-    def _is_over(self, until: datetime | None) -> bool:
-        """A photo whose time is over is never asked for again."""
-        return until is not None and until <= self.clock()
+    def _may_ask(self, photo: CasePhoto, until: datetime | None) -> bool:
+        """A photo whose time is over, or that an admin would not keep, is never asked for again."""
+        return photo.reason is None and (until is None or until > self.clock())
 
     def _settle_order(self, t: sa.Connection, case: ServerCase, owed: bool) -> None:
         """An opinion is ordered from when it can be given until it is given or no longer allowed."""
@@ -101,15 +101,20 @@ class Settling:
             self.orders.cancel(t, case.id)
 
 
-def drop_photo(t: sa.Connection, case_id: str, photo: CasePhoto, state: PhotoState) -> None:
-    """Forget where its bytes lie and owe their removal to the disk; half an upload goes too."""
+def drop_photo(
+    t: sa.Connection, case_id: str, photo: CasePhoto, state: PhotoState, refused: str | None = None
+) -> None:
+    """Forget where its bytes lie and owe their removal to the disk; thumbnail and half an upload go too.
+
+    ``refused`` is why an admin would not keep it: then it is never asked for again.
+    """
     if photo.file:
         t.execute(removals.insert().values(file=photo.file))
     here = (uploads.c.case_id == case_id, uploads.c.photo_number == photo.number)
     for upload in t.execute(sa.select(uploads.c.id).where(*here)).scalars():
         t.execute(removals.insert().values(file=upload))
     t.execute(uploads.delete().where(*here))
-    _set(t, case_id, photo, state=state, file=None, until=None, reason=None)
+    _set(t, case_id, photo, state=state, file=None, until=None, reason=refused, thumbnail=None)
 
 
 def _set(t: sa.Connection, case_id: str, photo: CasePhoto, **values: object) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from device.wire.update import Update, UpdateKind
 from server.clock import Clock
 from server.store.database import Database
-from server.store.tables import kiosks, updates
+from server.store.tables import cases, kiosks, updates
 
 _MOST_AT_ONCE = 200
 
@@ -34,6 +34,12 @@ def tell(t: sa.Connection, clock: Clock, news: News) -> None:
     t.execute(kiosks.update().where(here).values(last_update=kiosks.c.last_update + 1))
     cursor = t.execute(sa.select(kiosks.c.last_update).where(here)).scalar_one()
     t.execute(updates.insert().values(**vars(news), cursor=cursor, told_at=clock()))
+
+
+def tell_of_receipt(t: sa.Connection, clock: Clock, case_id: str) -> None:
+    """Have the case's kiosk ask for its newest receipt: more than time changed what it says."""
+    kiosk_id = t.execute(sa.select(cases.c.kiosk_id).where(cases.c.id == case_id)).scalar_one()
+    tell(t, clock, News(kiosk_id, UpdateKind.RECEIPT, case_id, {}))
 
 
 class KioskUpdates:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from postgresql_cluster import Cluster, programs, running_cluster
 from server_backings import SQLITE, Backing, backing_on
-from server_doubles import FarKiosk, HandClock, enrolled
+from server_doubles import NO_DOUBTS, FarKiosk, HandClock, enrolled
 
 from server import create_app
 from server.config import load_settings
@@ -43,12 +43,15 @@ def backing(request: pytest.FixtureRequest, clock: HandClock) -> Iterator[Backin
 
 @pytest.fixture
 def start_app(tmp_path: Path, clock: HandClock, backing: Backing) -> Iterator[Callable[..., Flask]]:
-    """Starts the server, with lines for its server.toml; called again, over the same home and database."""
+    """Starts the server, with lines for its server.toml; called again, over the same home and database.
+
+    It doubts no photo unless ``doubts`` says otherwise.
+    """
     home, started = tmp_path / "server", []
 
-    def start(toml: str = "") -> Flask:
+    def start(toml: str = "", doubts: str = NO_DOUBTS) -> Flask:
         home.mkdir(exist_ok=True)
-        (home / "server.toml").write_text(backing.toml + toml)
+        (home / "server.toml").write_text(doubts + backing.toml + toml)
         started.append(create_app(load_settings(home, backing.database_url), clock))
         return started[-1]
 

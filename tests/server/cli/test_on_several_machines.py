@@ -9,7 +9,7 @@ from running_kiosk import wait_until
 from running_server import ForeignClient, running_server
 from s3_double import running_storage
 from server_backings import PROCRASTINATE, live_backing_on
-from server_doubles import a_record
+from server_doubles import NO_DOUBTS, a_record
 
 from models.manifest import SHIPPED
 from server.cli import DATABASE_VARIABLE
@@ -32,7 +32,7 @@ def toml(cluster, storage, monkeypatch):
     """What stands in each machine's server.toml; the database's URL is in the environment."""
     with live_backing_on(cluster, PROCRASTINATE) as backing:
         monkeypatch.setenv(DATABASE_VARIABLE, backing.database_url)
-        yield f"{backing.toml}photos.url = 's3://{BUCKET}/photos'\n"
+        yield f"{NO_DOUBTS}{backing.toml}photos.url = 's3://{BUCKET}/photos'\n"
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pytest
 from server_backings import on_postgresql
+from server_doubles import NO_DOUBTS
 from tus_doubles import TusKiosk
 
 from device.wire.receipt import PhotoState
@@ -20,7 +21,8 @@ def second(backing, clock, tmp_path):
     def start(toml=""):
         home = tmp_path / "second"
         home.mkdir()
-        (home / "server.toml").write_text(f"photos.folder = '{tmp_path / 'server' / 'photos'}'\n{toml}")
+        shared = f"photos.folder = '{tmp_path / 'server' / 'photos'}'\n"
+        (home / "server.toml").write_text(NO_DOUBTS + shared + toml)
         started.append(create_app(load_settings(home, backing.database_url), clock))
         return started[-1]
 

@@ -1,8 +1,10 @@
 """Only a whole JPEG or PNG goes in, without what it must not carry; doubts hold it and never refuse it."""
 
+import cv2
 import numpy as np
 import pytest
 
+from models.errors import ModelMissing
 from server.errors import PhotoRefused
 from server.vetting.vetting import Vetting
 
@@ -96,3 +98,31 @@ def test_a_suspicion_sees_no_more_pixels_than_it_needs(pictures):
 
 def test_a_long_reason_is_cut_to_what_its_row_holds(skin_jpeg):
     assert len(Vetting((lambda _: "x" * 1000,)).vet(skin_jpeg).reason) == 300
+
+
+def test_a_large_png_is_thinned_before_anybody_judges_it(pictures):
+    seen = []
+    Vetting((lambda image: seen.append(image.shape),)).vet(pictures.png(pictures.skin(3000, 1950)))
+    assert seen == [(650, 1000, 3)]
+
+
+def broken(_):
+    raise ModelMissing("there is no model here")
+
+
+def test_a_photo_that_could_not_be_judged_is_held_for_that(skin_jpeg, caplog):
+    vetted = Vetting((broken, lambda _: None)).vet(skin_jpeg)
+    assert vetted.photo == skin_jpeg
+    assert vetted.reason == "It could not be judged here (ModelMissing): the server's log tells why."
+    assert "there is no model here" in caplog.text
+
+
+def test_whatever_goes_wrong_the_next_photo_is_judged(skin_jpeg):
+    faults = iter([MemoryError, cv2.error, ValueError])
+
+    def often_broken(_):
+        for fault in faults:
+            raise fault
+
+    vetting = Vetting((often_broken,))
+    assert [vetting.vet(skin_jpeg).reason is None for _ in range(4)] == [False, False, False, True]
