@@ -4,12 +4,13 @@ import threading
 from dataclasses import replace
 
 from dashboard.door.access import the_phone
-from dashboard.forms.amendment import first_consent
+from dashboard.forms.amendment import consent_draft, first_consent
 from dashboard.forms.case import case_details, sent_photo, take_form_in
 from dashboard.kiosk_state import require_device
 from dashboard.parts import parts
 from device.amendment import Draft
-from device.case import Case, CaseDetails, Origin
+from device.case import Case, CaseDetails, Consent, Origin
+from device.entry import SyncState
 
 _AT_ONCE = threading.BoundedSemaphore(2)
 """A photo is held in memory several times while it is checked: not too many together."""
@@ -27,9 +28,19 @@ def press(details: CaseDetails, consent: Draft | None = None) -> Case:
 
 
 def retake(case_id: str) -> Case:
-    """Ask the kiosk's camera for the same spot again. Raises CaseUnknown, and what ``press`` raises."""
-    earlier = parts().store.cases.get(case_id)
-    return press(replace(earlier.details, retake_of=earlier.id))
+    """Ask the kiosk's camera for the same spot again. Raises CaseUnknown, and what ``press`` raises.
+
+    Where the earlier photo waits for somebody to choose about a face on it, that is the choice: it stays
+    here, and what was allowed of it is allowed of the new one in its place.
+    """
+    store = parts().store
+    earlier = store.cases.get(case_id)
+    details = replace(earlier.details, retake_of=earlier.id)
+    if earlier.sync is None or earlier.sync.state is not SyncState.ASKS:
+        return press(details)
+    new = press(details, consent_draft(earlier.consent))
+    store.amendments.write(case_id, consent_draft(Consent()))
+    return new
 
 
 def keep_upload() -> Case:

@@ -99,8 +99,8 @@ def urgency_words(urgency: str) -> str:
 
 
 def sync_words(sync: Sync) -> str:
-    """Where a case stands on its way to the server and back, or what keeps it here."""
-    if sync.state is SyncState.WAITING and sync.reason:
+    """Where a case stands on its way to the server and back, or what keeps it here or there."""
+    if sync.state in (SyncState.WAITING, SyncState.SENT) and sync.reason:
         return sync.reason[0].upper() + sync.reason[1:]
     return _SYNC[sync.state]
 

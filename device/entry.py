@@ -47,11 +47,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sync:
-    """How one case stands with the server; ``reason`` is None unless it failed, is parked, or waits for
-    something else than a connection. Where it ``asks``, somebody must choose about a face.
+    """How one case stands with the server; ``reason`` is None unless it failed, is parked, waits for
+    something else than a connection, or its photo is not simply kept there. Where it ``asks``, somebody
+    must choose about a face.
 
-    ``kept_until`` is the ISO 8601 time until which the server keeps the photo, None where it does not
-    or names none; ``kept`` whether it has it.
+    ``kept`` is whether the server keeps the photo, for good or until ``kept_until`` (ISO 8601; None where
+    it does not or names no date). One that it holds until somebody has looked at it is not kept.
     """
 
     state: SyncState

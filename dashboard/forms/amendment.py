@@ -119,10 +119,15 @@ def first_consent() -> Draft | None:
     """The consent that came with a press or a photo; None where nothing was allowed."""
     asked = checked(_FirstConsent, said())
     scopes = {name.removeprefix("consent_"): given for name, given in asked.model_dump().items()}
-    if not Consent(**scopes).any:
-        return None
+    given = Consent(**scopes)
+    return consent_draft(given) if given.any else None
+
+
+def consent_draft(given: Consent) -> Draft:
+    """``given`` by the phone that asks, in place of what held before."""
     phone = the_phone()
-    return Draft(str(uuid.uuid4()), Kind.CONSENT, scopes, phone.shown_name, phone.id)
+    scopes, name = vars(given).copy(), phone.shown_name
+    return Draft(str(uuid.uuid4()), Kind.CONSENT, scopes, name, phone.id, replaces_any=True)
 
 
 def writer() -> str:

@@ -12,6 +12,7 @@ from device.case import EVERYTHING, NOT_SAID, Case, CaseDetails, Scope, new_case
 from device.clock import Clock, SystemClock
 from device.errors import CaseUnknown, StoreError, StoreFull, StoreReadOnly
 from device.store.amendments import Amendments
+from device.store.answers import Answers
 from device.store.ballast import Ballast
 from device.store.cases import Cases, Judgement
 from device.store.changes import Change, Changes
@@ -60,6 +61,7 @@ class Store:
     amendments: Amendments
     faces: Faces
     outbox: Outbox
+    answers: Answers
     marks: Marks
     history: History
     times: Times
@@ -187,6 +189,7 @@ def open_store(home: Path, reserve_bytes: int = 0, clock: Clock | None = None) -
         Amendments(database, clock),
         Faces(database),
         Outbox(database, clock),
+        Answers(database, clock),
         Marks(database),
         History(database),
         Times(database, clock),

@@ -25,7 +25,7 @@ from device.store.case_rows import (
 )
 from device.store.database import Database
 from device.store.faces import await_look, copies_of
-from device.store.owing import owe_case, owe_erasure
+from device.store.owing import owe_case, owe_erasure, owe_nothing_yet
 from device.store.phones import require_access
 
 _PRESS_HOLDS_SECONDS = 30.0
@@ -139,14 +139,16 @@ class Cases:
             owe_case(t, case)
 
     def retake(self, case_id: str, reason: str) -> None:
-        """The photo is plainly unusable; ``reason`` says what to do."""
+        """The photo is plainly unusable, and goes nowhere; ``reason`` says what to do."""
         with self._database.transaction() as t:
             self._finish(t, case_id, State.RETAKE, reason)
+            owe_nothing_yet(t, case_id)
 
     def failed(self, case_id: str, reason: str) -> None:
         """No prediction can be made; ``reason`` says why and what to do."""
         with self._database.transaction() as t:
             self._finish(t, case_id, State.FAILED, reason)
+            owe_nothing_yet(t, case_id)
 
     def classify_again(self, case_id: str, scope: Scope = EVERYTHING) -> Case:
         """Let the device process look at a finished case's photo once more.

@@ -2,26 +2,29 @@
 
 import json
 import sqlite3
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from device.case import Case, Consent
 from device.clock import Clock
 from device.entry import Entry, EntryKind
 from device.errors import CaseUnknown, FaceUnsettled
-from device.store.case_rows import get_case, moment_columns, note_change
+from device.store.answers import SYNC, note_sync
+from device.store.case_rows import get_case, note_change
 from device.store.database import Database
 from device.store.faces import departing_of
-from device.store.marks import mark_news
-from device.store.owing import owe
+from device.store.owing import owe, owe_again
 
 # What is small before photos, urgent before routine, then the oldest. Photos and changes wait for their
-# record, photos for changes, records and photos until every photo of their case may leave. Of a case whose
-# every consent was withdrawn nothing goes but that it was.
+# record, photos for changes, records and photos until every photo of their case may leave, records for an
+# estimate that is made once more. Of a case whose every consent was withdrawn nothing goes but that it was.
 _NEXT = """
 SELECT outbox.* FROM outbox LEFT JOIN cases ON cases.id = outbox.case_id
 WHERE fault IS NULL
   AND (outbox.boot_id IS NULL OR outbox.boot_id != :boot_id OR not_before_boot_seconds <= :now)
   AND (kind IN ('change', 'erasure') OR consent_analyse OR consent_review OR consent_train)
+  AND (kind != 'record' OR state NOT IN ('asked', 'captured'))
   AND (kind IN ('record', 'erasure') OR NOT EXISTS (
     SELECT 1 FROM outbox AS record WHERE record.case_id = outbox.case_id AND record.kind = 'record')
     OR NOT (consent_analyse OR consent_review OR consent_train))
@@ -33,9 +36,6 @@ WHERE fault IS NULL
       WHERE leaving.case_id = photos.case_id AND leaving.number = photos.number)))
 ORDER BY kind = 'photo', urgent DESC, outbox.number LIMIT 1
 """
-
-_SYNC = "sync"
-"""What the changes call it that a case stands otherwise with the server."""
 
 
 class Outbox:
@@ -128,12 +128,47 @@ class Outbox:
                 "UPDATE outbox SET fault = ?, attempts = attempts + 1 WHERE number = ?",
                 (fault, entry.number),
             )
-            _note(t, entry.case_id)
+            note_sync(t, entry.case_id)
 
     def drop(self, entry: Entry) -> None:
         """Nothing is owed any more: what it was for is gone, or the server took what wants no receipt."""
         with self._database.transaction() as t:
             t.execute("DELETE FROM outbox WHERE number = ?", (entry.number,))
+
+    def owe_again(self, case_id: str) -> bool:
+        """The server has lost the case: owe it anew. False where nothing of it may leave any more.
+
+        Raises CaseUnknown.
+        """
+        with self._database.transaction() as t:
+            case = get_case(t, case_id)
+            if case.consent.any:
+                owe_again(t, case)
+        return case.consent.any
+
+    def owe_since(self, moment: datetime) -> None:
+        """The server forgot what came since ``moment``: owe every case anew of which it told since then."""
+        with self._database.read() as r:
+            rows = r.execute("SELECT case_id, receipt FROM deliveries WHERE receipt IS NOT NULL").fetchall()
+        for row in rows:
+            if datetime.fromisoformat(json.loads(row["receipt"])["issued_at"]) >= moment:
+                self._owe_anew(row["case_id"])
+
+    def _owe_anew(self, case_id: str) -> None:
+        with self._database.transaction() as t, suppress(CaseUnknown):
+            owe_again(t, get_case(t, case_id))
+
+    def renew_receipt(self, case_id: str) -> None:
+        """Something happened to the case at the server: where it held a photo, owe the record once more, for
+        its receipt says what became of that. Nothing where the case is erased.
+        """
+        with self._database.transaction() as t:
+            row = t.execute("SELECT receipt FROM deliveries WHERE case_id = ?", (case_id,)).fetchone()
+            photos = json.loads(row["receipt"])["photos"] if row and row["receipt"] else ()
+            if any(photo["state"] == "held" for photo in photos):
+                case = get_case(t, case_id)
+                if case.consent.any:
+                    owe(t, case, EntryKind.RECORD)
 
     def try_again(self) -> None:
         """Forget every fault and every pause."""
@@ -144,34 +179,6 @@ class Outbox:
                 "waits_for = CASE WHEN boxes IS NULL THEN 'look' ELSE 'blur' END WHERE fault IS NOT NULL"
             )
 
-    def cursor(self, kiosk_id: str) -> int:
-        """How far the server's updates were taken in; 0 where none was."""
-        with self._database.read() as r:
-            row = r.execute("SELECT cursor FROM server_cursor WHERE kiosk_id = ?", (kiosk_id,)).fetchone()
-        return int(row["cursor"]) if row else 0
-
-    def take_opinion(self, case_id: str, opinion: dict[str, Any]) -> None:
-        """Keep an opinion beside the kiosk's estimate, once a model; nothing where the case is erased."""
-        with self._database.transaction() as t:
-            try:
-                case = get_case(t, case_id)
-            except CaseUnknown:
-                return
-            given = (case_id, opinion["model"]["sha256"], json.dumps(opinion))
-            t.execute(
-                "INSERT OR IGNORE INTO opinions (case_id, model_sha256, opinion, boot_id, boot_seconds, "
-                "wall_at, wall_trusted) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*given, *moment_columns(self._clock.moment())),
-            )
-            mark_news(t, case)
-            note_change(t, case_id, "opinion", case.details.subject)
-
-    def park(self, case_id: str, reason: str) -> None:
-        """The server can make no opinion, and says why."""
-        with self._database.transaction() as t:
-            t.execute("UPDATE deliveries SET parked = ? WHERE case_id = ?", (reason, case_id))
-            _note(t, case_id)
-
     def ask_again(self, case_id: str) -> None:
         """Owe the question for an opinion once more, where the server gave up. Raises CaseUnknown."""
         with self._database.transaction() as t:
@@ -181,16 +188,7 @@ class Outbox:
             )
             if asked.rowcount:
                 owe(t, case, EntryKind.ASK)
-                note_change(t, case_id, _SYNC, case.details.subject)
-
-    def taken_in(self, kiosk_id: str, cursor: int) -> None:
-        """Updates up to ``cursor`` are kept here."""
-        with self._database.transaction() as t:
-            t.execute(
-                "INSERT INTO server_cursor (kiosk_id, cursor) VALUES (?, ?) "
-                "ON CONFLICT (kiosk_id) DO UPDATE SET cursor = max(cursor, excluded.cursor)",
-                (kiosk_id, cursor),
-            )
+                note_change(t, case_id, SYNC, case.details.subject)
 
     def _take_in(self, t: sqlite3.Connection, case: Case, receipt: dict[str, Any]) -> None:
         t.execute("UPDATE deliveries SET receipt = ? WHERE case_id = ?", (json.dumps(receipt), case.id))
@@ -198,7 +196,7 @@ class Outbox:
         for photo in departing_of(t, case).photos:
             if photo.sha256 in wanted:
                 owe(t, case, EntryKind.PHOTO, str(photo.number))
-        note_change(t, case.id, _SYNC, case.details.subject)
+        note_change(t, case.id, SYNC, case.details.subject)
 
 
 def _entry(row: sqlite3.Row) -> Entry:
@@ -219,12 +217,3 @@ def _require_departing(t: sqlite3.Connection, case: Case, record: dict[str, Any]
     leaving = [photo.sha256 for photo in departing_of(t, case).photos]
     if [photo["sha256"] for photo in record["photos"]] != leaving:
         raise FaceUnsettled("somebody chose anew about a face: the record is made anew")
-
-
-def _note(t: sqlite3.Connection, case_id: str) -> None:
-    """Tell whoever follows the changes, unless the case is erased."""
-    try:
-        subject = get_case(t, case_id).details.subject
-    except CaseUnknown:
-        return
-    note_change(t, case_id, _SYNC, subject)

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from device.entry import Sync, SyncState
@@ -12,6 +13,9 @@ from device.store.children import Children, by_case
 
 _LOOKING = "faces on the photo are looked for before it is sent"
 _BLURRING = "the face on the photo is blurred before it is sent"
+_TRIED = "the last try did not go through: it is sent again by itself"
+_HELD = "at the server, where somebody looks at the photo before anybody else does"
+_LET_GO = "at the server, which had the photo and keeps it no more"
 
 
 def standing_of(
@@ -25,11 +29,13 @@ def standing_of(
     owed = by_case(connection, "SELECT * FROM outbox WHERE case_id IN ({}) ORDER BY fault IS NULL", known)
     newest = by_case(connection, "SELECT * FROM opinions WHERE case_id IN ({}) ORDER BY number DESC", known)
     return {
+        # One that was withdrawn before the server had it is as if it was never owed.
         case_id: {
             "sync": _before_leaving(checks.get(case_id, FaceCheck()), _sync(case_id, rows[0], owed, newest)),
             "opinion": _opinion(newest.get(case_id)),
         }
         for case_id, rows in delivered.items()
+        if rows[0]["receipt"] or case_id in owed or case_id in newest
     }
 
 
@@ -73,21 +79,24 @@ def _opinion(rows: list[sqlite3.Row] | None) -> dict[str, Any] | None:
 def _sync(case_id: str, delivery: sqlite3.Row, owed: Children, newest: Children) -> Sync:
     entries = owed.get(case_id, [])
     fault = entries[0]["fault"] if entries else None
-    kept, until = _kept(delivery["receipt"])
+    photos = json.loads(delivery["receipt"])["photos"] if delivery["receipt"] else []
+    kept = [photo for photo in photos if photo["state"] == "kept"]
+    found = partial(Sync, kept=bool(kept), kept_until=kept[0]["until"] if kept else None)
     if fault:
-        return Sync(SyncState.FAILED, fault, kept, until)
+        return found(SyncState.FAILED, fault)
     if delivery["parked"]:
-        return Sync(SyncState.PARKED, delivery["parked"], kept, until)
+        return found(SyncState.PARKED, delivery["parked"])
     if case_id in newest:
-        return Sync(SyncState.ANSWERED, None, kept, until)
+        return found(SyncState.ANSWERED)
     if not entries:
-        return Sync(SyncState.SENT, None, kept, until)
-    under_way = any(entry["upload"] for entry in entries)
-    return Sync(SyncState.SENDING if under_way else SyncState.WAITING, None, kept, until)
+        return found(SyncState.SENT, _of_photos({photo["state"] for photo in photos}))
+    if any(entry["upload"] for entry in entries):
+        return found(SyncState.SENDING)
+    return found(SyncState.WAITING, _TRIED if any(entry["attempts"] for entry in entries) else None)
 
 
-def _kept(receipt: str | None) -> tuple[bool, str | None]:
-    """Whether the newest receipt says that a photo is kept, and until when."""
-    photos = json.loads(receipt)["photos"] if receipt else []
-    kept = [photo for photo in photos if photo["state"] in ("kept", "held")]
-    return bool(kept), kept[0]["until"] if kept else None
+def _of_photos(states: set[str]) -> str | None:
+    """What is to be said of a case that is at the server, by the states of its photos there."""
+    if "held" in states:
+        return _HELD
+    return _LET_GO if states == {"dropped"} else None

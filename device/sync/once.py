@@ -22,7 +22,7 @@ def sync_once(home: Path, store: Store, transport: Transport | None = None) -> t
     uplink = uplink_to(enrolment, transport)
     fault = _send_all(Sending(store, uplink))
     try:
-        while fault is None and Hearing(store, uplink, enrolment.kiosk).hear():
+        while fault is None and Hearing(store, uplink, enrolment.kiosk).hear() > 0:
             pass
     except UplinkError as error:
         fault = str(error)

@@ -8,15 +8,18 @@ from device.entry import Entry, EntryKind
 from device.errors import CaseUnknown, FaceUnsettled, ServerBusy, ServerRefused, StoreDamaged, Unreachable
 from device.store import Store
 from device.sync.letters import change_of, record_of, with_consent
-from device.uplink.uplink import Uplink
+from device.uplink.uplink import NOT_ALLOWED, Uplink
 from device.wire.record import record_digest
 
 _COME_BACK_LATER = (408, 425, 429)
-_NOT_ALLOWED = (401, 403)
 _GONE = (404, 410)
+_UNKNOWN = 404
 _HERE_ALREADY = 409
 _LEFT_AWAY = (EntryKind.CHANGE, EntryKind.ERASURE, EntryKind.ASK)
-"""What is not owed of a case that the server does not have."""
+"""What is not owed of a case that was erased at the server."""
+_NEEDS_CASE = (EntryKind.CHANGE, EntryKind.PHOTO, EntryKind.ASK)
+"""What only a case that the server knows can take."""
+_WHAT_THEN = "it stays on this kiosk: tell the server's admin, then run kiosk outbox --try-again"
 _AFTER_CHOICE_SECONDS = 1.0
 _LATER_SECONDS = 60.0
 _LONGEST_PAUSE_SECONDS = 300.0
@@ -53,7 +56,7 @@ class Sending:
         except Unreachable as error:
             return Sent(entry, False, str(error))
         except ServerBusy as error:
-            self._outbox.postpone(entry, max(error.seconds, min(2.0**entry.attempts, _LONGEST_PAUSE_SECONDS)))
+            self._outbox.postpone(entry, max(error.seconds, _pause_seconds(entry)))
             return Sent(entry, True, str(error))
         except ServerRefused as error:
             return self._refused(entry, error)
@@ -96,8 +99,7 @@ class Sending:
         content = self._store.photos.read(photo)
         try:
             upload, offset = self._place(entry, photo)
-            if offset < len(content):
-                offset = self._uplink.upload(upload, content, offset)
+            self._push(upload, content, offset)
         except ServerRefused as error:
             if error.status != _HERE_ALREADY:
                 raise
@@ -115,6 +117,15 @@ class Sending:
         self._outbox.uploading(entry, upload)
         return upload, 0
 
+    def _push(self, upload: str, content: bytes, offset: int) -> None:
+        """An upload that is over in the meantime is no fault: the receipt says how it ended."""
+        try:
+            if offset < len(content):
+                self._uplink.upload(upload, content, offset)
+        except ServerRefused as error:
+            if error.status not in _GONE:
+                raise
+
     def _settle_photo(self, entry: Entry, photo: Photo) -> None:
         receipt = self._record_receipt(entry.case_id)
         states = {told["sha256"]: told["state"] for told in receipt["photos"]}
@@ -123,15 +134,28 @@ class Sending:
         self._outbox.receipted(entry, receipt)
 
     def _refused(self, entry: Entry, error: ServerRefused) -> Sent:
-        if error.status in _NOT_ALLOWED:
+        if error.status in NOT_ALLOWED:
             return Sent(entry, False, str(error))
         if error.status in _COME_BACK_LATER:
             self._outbox.postpone(entry, _LATER_SECONDS)
+        elif entry.kind in _NEEDS_CASE and error.status == _UNKNOWN:
+            self._send_anew(entry)
         elif entry.kind in _LEFT_AWAY and error.status in _GONE:
             self._outbox.drop(entry)
         else:
-            self._outbox.fail(entry, str(error))
+            self._outbox.fail(entry, f"{error}; {_WHAT_THEN}")
         return Sent(entry, True, str(error))
+
+    def _send_anew(self, entry: Entry) -> None:
+        """The server lost the case, as when it was restored from a backup: its record goes first."""
+        try:
+            is_owed = self._outbox.owe_again(entry.case_id)
+        except CaseUnknown:
+            is_owed = False
+        if is_owed:
+            self._outbox.postpone(entry, _pause_seconds(entry))
+        else:
+            self._outbox.drop(entry)
 
     def _give_up(self, entry: Entry, error: CaseUnknown | StoreDamaged) -> None:
         """The case is gone, so nothing is owed of it; or its photo is, and a person must look."""
@@ -139,3 +163,8 @@ class Sending:
             self._outbox.drop(entry)
         else:
             self._outbox.fail(entry, str(error))
+
+
+def _pause_seconds(entry: Entry) -> float:
+    """Longer after each try."""
+    return float(min(2 ** min(entry.attempts, 30), _LONGEST_PAUSE_SECONDS))

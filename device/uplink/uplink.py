@@ -21,6 +21,16 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 _JSON = {"Content-Type": "application/json"}
 _LONGEST_PAUSE_SECONDS = 3600.0
 _AGAIN_SECONDS = 30.0
+_NO_ROOM = 507
+NOT_ALLOWED = (401, 403)
+"""What a kiosk is answered whose token holds no more."""
+
+_BUSY = "the server cannot take it now: nothing is lost, the kiosk tries again by itself"
+_FULL = "the server has no room: its admin has to make some; nothing is lost, the kiosk tries again by itself"
+_NOT_LET_IN = (
+    "the server does not let this kiosk in any more: ask its admin for a new code, then run "
+    "kiosk enrol URL CODE; until then everything stays here"
+)
 
 Receipt = dict[str, Any]
 
@@ -112,9 +122,11 @@ class Uplink:
         given = {"Authorization": f"Bearer {self._enrolment.token}"} | dict(headers or {})
         answer = self._transport.send(Request(method, path, given, body, wait_seconds))
         if answer.status >= 500:
-            raise ServerBusy("the server cannot take it now", _pause_seconds(answer))
+            words = _FULL if answer.status == _NO_ROOM else _BUSY
+            raise ServerBusy(words, _pause_seconds(answer))
         if answer.status >= 400:
-            raise ServerRefused(_detail(answer), answer.status)
+            said = _detail(answer)
+            raise ServerRefused(_NOT_LET_IN if answer.status in NOT_ALLOWED else said, answer.status)
         if answer.status >= 300:
             raise Unreachable("something sends the kiosk elsewhere: is a sign-in page in the way?")
         return answer

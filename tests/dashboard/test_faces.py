@@ -71,6 +71,48 @@ def test_a_tap_is_kept_with_who_chose_and_the_page_says_so(kiosk, staff, leaving
     assert 'id="face"' not in page
 
 
+def test_taken_again_the_new_photo_goes_in_place_of_the_one_with_the_face(kiosk, staff, leaving, photo):
+    kiosk.runs()
+    case_id = leaving(body_site="back")
+    new_id = staff.post(f"/cases/{case_id}/retake").location.rsplit("/", 1)[1]
+    page = staff.get(f"/cases/{case_id}").text
+    assert ('id="face"' in page, "somebody must choose" in page) == (False, False)
+    assert not kiosk.store.cases.get(case_id).consent.any
+    kiosk.captures(new_id, photo)
+    kiosk.classifies(new_id)
+    kiosk.finds()
+    new = staff.case(new_id)
+    assert (new["retake_of"], new["consent"]["review"], new["sync"]["state"]) == (case_id, True, "waiting")
+    assert {entry.case_id for entry in kiosk.store.outbox.all()} == {new_id}
+
+
+def test_where_no_photo_is_taken_nothing_of_the_choice_is_kept(kiosk, staff, leaving):
+    case_id = leaving()
+    assert staff.post(f"/cases/{case_id}/retake").status_code == 503
+    assert kiosk.store.cases.get(case_id).face.asks
+    assert kiosk.store.cases.get(case_id).consent.review
+
+
+def test_a_photo_that_asks_nothing_keeps_its_consent_when_it_is_taken_again(kiosk, staff, leaving):
+    kiosk.runs()
+    case_id = leaving(())
+    new_id = staff.post(f"/cases/{case_id}/retake").location.rsplit("/", 1)[1]
+    assert kiosk.store.cases.get(case_id).consent.review
+    assert not kiosk.store.cases.get(new_id).consent.any
+
+
+def test_a_photo_that_the_server_holds_says_so_in_plain_words(kiosk, staff, leaving):
+    case_id = leaving(())
+    (entry,) = kiosk.store.outbox.all()
+    sha256 = kiosk.store.cases.get(case_id).photos[0].sha256
+    receipt = {"photos": [{"sha256": sha256, "state": "held", "until": None}]}
+    kiosk.store.outbox.receipted(entry, receipt)
+    page = staff.get(f"/cases/{case_id}").text
+    assert "At the server, where somebody looks at the photo before anybody else does" in page
+    assert "The server keeps the photo" not in page
+    assert 'data-sync="sent"' in page
+
+
 def test_a_program_chooses_and_gets_the_case(staff, leaving):
     case_id = leaving()
     assert staff.case(case_id)["sync"]["state"] == "asks"

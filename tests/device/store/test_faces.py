@@ -201,6 +201,47 @@ def test_only_who_may_see_the_case_may_choose_and_no_revoked_phone(store, owed):
     assert store.cases.get(case.id).face.asks
 
 
+# A photo that goes nowhere
+
+
+@pytest.mark.parametrize("end", ["retake", "failed"])
+def test_nobody_is_asked_about_a_face_once_the_case_ends_without_an_estimate(store, owed, end):
+    case = owed(faces=[BOX])
+    store.cases.classify_again(case.id)
+    getattr(store.cases, end)(case.id, "too dark: add light")
+    assert (store.cases.get(case.id).sync, store.outbox.count()) == (None, 0)
+
+
+def test_once_it_has_an_estimate_after_all_somebody_is_asked_again(store, owed, judgement):
+    case = owed(faces=[BOX])
+    store.cases.classify_again(case.id)
+    store.cases.retake(case.id, "too dark: add light")
+    store.cases.classify_again(case.id)
+    store.cases.classified(case.id, judgement)
+    assert standing(store, case) == (SyncState.ASKS, None)
+
+
+def test_consent_to_a_photo_that_must_be_taken_again_asks_nobody_anything(store, take, draft):
+    case = store.amendments.write(take("retake").id, draft(Kind.CONSENT, review=True))
+    assert (case.sync, case.face, store.outbox.count()) == (None, None, 0)
+
+
+def test_what_has_begun_to_leave_before_is_still_owed(store, owed):
+    case = owed()
+    store.outbox.keep_record(case.id, {"photos": [{"sha256": case.photos[0].sha256}]})
+    store.cases.classify_again(case.id)
+    store.cases.retake(case.id, "too dark: add light")
+    assert store.outbox.next().case_id == case.id
+
+
+def test_while_an_estimate_is_made_once_more_the_record_waits_for_it(store, owed, judgement):
+    case = owed()
+    store.cases.classify_again(case.id)
+    assert store.outbox.next() is None
+    store.cases.classified(case.id, judgement)
+    assert store.outbox.next().case_id == case.id
+
+
 # What goes wrong
 
 

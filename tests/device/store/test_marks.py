@@ -27,7 +27,7 @@ def answered(store, take, draft):
     case = store.amendments.write(take(subject="P-17").id, draft(Kind.CONSENT, analyse=True))
 
     def answered():
-        store.outbox.take_opinion(case.id, OPINION)
+        store.answers.take_opinion(case.id, OPINION)
         return store.cases.get(case.id)
 
     return answered

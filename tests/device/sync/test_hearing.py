@@ -68,7 +68,7 @@ def test_an_opinion_on_an_erased_case_is_forgotten(store, hearing, tells, case):
     store.erase(case.id)
     assert hearing.hear() == 1
     assert json.dumps(OPINION) not in str(store.outbox.all())
-    assert store.outbox.cursor(hearing._kiosk_id) == 1
+    assert store.answers.cursor(hearing._kiosk_id) == 1
 
 
 def test_what_a_newer_server_says_is_passed_over(store, hearing, tells, case):

@@ -124,6 +124,57 @@ def test_a_clinicians_note_goes_only_where_somebody_may_read_it(store, sending, 
     ]
 
 
+@pytest.mark.parametrize("scope", ["analyse", "review", "train"])
+def test_corrected_details_go_with_every_scope_before_the_photo(store, sending, owed, draft, scope, server):
+    case = owed(**{scope: True})
+    sending.tell_next()
+    store.amendments.write(case.id, draft(Kind.DETAILS, age_band="80+", body_site="forearm"))
+    assert sending.tell_next().entry.kind is EntryKind.CHANGE
+    with parts_of(server).database.read() as r:
+        (kept,) = r.exec_driver_sql("SELECT change FROM changes").scalars()
+    assert json.loads(kept)["content"]["age_band"] == "80+"
+
+
+def test_details_corrected_without_consent_go_once_there_is_some_again(store, sending, owed, draft):
+    case = owed()
+    send_all(sending)
+
+    def changes():
+        return [entry.part for entry in store.outbox.all() if entry.kind is EntryKind.CHANGE]
+
+    taken_back = draft(Kind.CONSENT, replaces=case.amendments[-1].id)
+    store.amendments.write(case.id, taken_back)
+    send_all(sending)
+    details = draft(Kind.DETAILS, age_band="80+")
+    store.amendments.write(case.id, details)
+    assert changes() == []
+    again = draft(Kind.CONSENT, replaces=taken_back.id, analyse=True)
+    store.amendments.write(case.id, again)
+    assert changes() == [again.id, details.id]
+
+
+def test_what_waits_does_not_go_once_its_consent_is_withdrawn(store, sending, owed, draft, transport):
+    case = owed(review=True)
+    sending.tell_next()
+    store.amendments.write(case.id, draft(Kind.NOTE, text="S-ECRET"))
+    store.amendments.write(case.id, draft(Kind.CONSENT, replaces=case.amendments[-1].id))
+    assert kinds(store) == [EntryKind.CHANGE]
+    send_all(sending)
+    assert kinds(store) == []
+    assert not any(b"S-ECRET" in request.body for request in transport.requests)
+
+
+def test_withdrawn_while_nobody_knows_whether_it_arrived_it_is_not_owed_for_ever(
+    store, sending, owed, draft, transport, at_server
+):
+    case = owed(review=True)
+    transport.faults = ["lost"]
+    sending.tell_next()
+    store.amendments.write(case.id, draft(Kind.CONSENT, replaces=case.amendments[-1].id))
+    send_all(sending)
+    assert (kinds(store), store.cases.get(case.id).sync) == ([], None)
+
+
 def test_a_conflict_is_not_tried_for_ever_and_says_so(store, sending, owed, transport, uplink, at_server):
     case = owed()
     transport.faults = ["unanswered"]
