@@ -18,6 +18,11 @@ _VERBS = {
     "worker": "server.cli.worker",
     "api": "server.cli.api",
     "kiosks": "server.cli.kiosks",
+    "held": "server.cli.held",
+    "alarms": "server.cli.alarms",
+    "backup": "server.cli.backup",
+    "restore": "server.cli.restore",
+    "move": "server.cli.move",
 }
 _FAULTS = Faults(ServerError, (ConfigInvalid, Refused))
 
