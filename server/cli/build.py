@@ -1,6 +1,7 @@
 """The one place where the command line puts the server's parts together."""
 
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ def worker_parts(found: ServerSettings, model: Path | None, threads: int | None)
     from server.opinions.answers import Answers
     from server.opinions.engine import VGG16, load_engine
     from server.opinions.heartbeat import Heartbeat
+    from server.opinions.limit import ended_after
     from server.opinions.worker import WorkerParts
 
     configured = found.config.opinions.manifest
@@ -50,4 +52,5 @@ def worker_parts(found: ServerSettings, model: Path | None, threads: int | None)
         heartbeat=Heartbeat(built.queue, built.workers, own_id, name, lease_seconds),
         read_photo=built.photos.read,
         remove_dropped=built.removals.pay,
+        limit=partial(ended_after, found.config.opinions.most_seconds),
     )

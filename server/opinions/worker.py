@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +23,8 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class WorkerParts:
     """What a worker works with. ``read_photo`` gives the bytes of a photo's file; ``remove_dropped`` takes
-    a file from the disk if the database dropped it.
+    a file from the disk if the database dropped it. ``limit`` is entered while the engine works, and may end
+    the process.
     """
 
     id: str
@@ -32,6 +34,7 @@ class WorkerParts:
     heartbeat: Heartbeat
     read_photo: Callable[[str], bytes]
     remove_dropped: Callable[[str], None]
+    limit: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 class Worker:
@@ -78,7 +81,9 @@ class Worker:
         if question is None:
             return
         photo = self._read(question.files[0])
-        self._parts.answers.keep(job, self._parts.engine.give(photo, question.told))
+        with self._parts.limit():
+            prediction = self._parts.engine.give(photo, question.told)
+        self._parts.answers.keep(job, prediction)
         for file in question.files:
             self._parts.remove_dropped(file)
 

@@ -8,6 +8,7 @@ import pytest
 from running_kiosk import wait_until
 
 from device.wire.update import UpdateKind
+from server.errors import Overloaded
 from server.store.updates import News, tell
 
 
@@ -67,6 +68,23 @@ def test_who_may_not_wait_is_told_all_the_same_what_there_is(kiosk, parts, tells
 def test_who_does_not_want_to_wait_is_told_of_no_pause(kiosk, parts):
     parts.listeners.end()
     assert asked(kiosk)["pause_seconds"] == 0
+
+
+def test_those_who_come_to_a_busy_database_are_not_asked_back_all_at_once(kiosk, parts, monkeypatch):
+    def busy(*_):
+        raise Overloaded("the database is busy", 5)
+
+    monkeypatch.setattr(parts.updates, "after", busy)
+    answers = [kiosk.call("GET", "/v1/updates?wait=20") for _ in range(40)]
+    assert {answer.status_code for answer in answers} == {503}
+    pauses = {int(answer.headers["Retry-After"]) for answer in answers}
+    assert pauses <= set(range(5, 11))
+    assert len(pauses) > 1
+
+
+def test_those_who_may_not_wait_do_not_come_back_all_at_once(kiosk, parts):
+    parts.listeners.end()
+    assert len({asked(kiosk, wait=20)["pause_seconds"] for _ in range(40)}) > 1
 
 
 def is_watched():
