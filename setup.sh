@@ -94,16 +94,33 @@ find_postgresql() {
     || say "no PostgreSQL, and no right to install it: the tests of the server on PostgreSQL are skipped"
 }
 
+# A foreign client of the server's uploads, as its lock file pins it; Node.js and npm are packages of .venv.
+install_tus_js() {
+  local folder=tests/javascript
+  if [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]; then
+    return
+  fi
+  say "installing tus-js-client with npm"
+  (cd "$folder" && ../../.venv/bin/npm ci >&2) || fail "tus-js-client cannot be installed: is there internet?"
+}
+
 run_tests() {
   make_venv .venv "$(find_python)" --editable '.[dev]'
   make_tflite_venv
+  install_tus_js
   find_chromium
   find_postgresql
   .venv/bin/ruff format --check .
   .venv/bin/ruff check .
   .venv/bin/mypy
   .venv/bin/lint-imports
-  .venv/bin/python -m pytest "$@"
+  if [ $# -gt 0 ]; then
+    .venv/bin/python -m pytest "$@"
+  else
+    .venv/bin/python -m pytest --numprocesses auto --dist loadfile --ignore tests/bench
+    # What measures time needs the machine to itself.
+    .venv/bin/python -m pytest tests/bench
+  fi
 }
 
 verb=${1:-}
