@@ -160,7 +160,11 @@ def test_the_same_picture_gives_the_same_lesion_and_is_left_as_it_was():
     assert (image == before).all()
 
 
-@pytest.mark.parametrize("change", [np.fliplr, np.flipud, np.rot90, lambda array: array], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [np.fliplr, np.flipud, np.rot90, lambda array: array],
+    ids=["mirrored", "upside down", "turned", "as it is"],
+)
 def test_turning_and_darkening_the_picture_moves_the_mask_alike(change):
     image, _ = spot(skin(), 120, 140, 35)
     expected = change(find_lesion(image).mask)
