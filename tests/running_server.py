@@ -10,7 +10,7 @@ from typing import Any
 
 from running_kiosk import wait_until
 from running_program import RunningProgram
-from server_doubles import NO_DOUBTS
+from server_doubles import doubting_nothing
 
 READY_SECONDS = 120.0
 
@@ -19,10 +19,7 @@ class RunningServer(RunningProgram):
     """One ``kiosk-server run`` on a free port of loopback; without a server.toml it doubts no photo."""
 
     def __init__(self, home: Path, *options: str) -> None:
-        home.mkdir(parents=True, exist_ok=True)
-        if not (home / "server.toml").exists():
-            (home / "server.toml").write_text(NO_DOUBTS)
-        super().__init__(home, "server.cli", ["run", *options])
+        super().__init__(doubting_nothing(home), "server.cli", ["run", *options])
 
     def wait_until_ready(self) -> str:
         """The first line that it prints."""

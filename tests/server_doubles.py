@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -15,6 +16,14 @@ from server.parts import Parts
 
 NO_DOUBTS = "vetting.hold_for = []\n"
 """For server.toml: pictures made of arithmetic are no skin, and would be held."""
+
+
+def doubting_nothing(home: Path) -> Path:
+    """``home`` with a server.toml that says so, where it has none yet."""
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "server.toml").exists():
+        (home / "server.toml").write_text(NO_DOUBTS)
+    return home
 
 
 @dataclass

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from case_fixtures import draft, judgement, take
-from server_doubles import HandClock
+from server_doubles import HandClock, doubting_nothing
 
 from device.errors import Unreachable
 from device.sync.hearing import Hearing
@@ -50,7 +50,7 @@ class AppTransport:
 
 @pytest.fixture
 def server(tmp_path):
-    app = create_app(load_settings(tmp_path / "server"), HandClock())
+    app = create_app(load_settings(doubting_nothing(tmp_path / "server")), HandClock())
     yield app
     parts_of(app).database.close()
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from running_program import RunningProgram
 from running_server import READY_SECONDS, ForeignClient
-from server_doubles import FarKiosk, a_record
+from server_doubles import FarKiosk, a_record, doubting_nothing
 
 from server import create_app
 from server.cli import main
@@ -30,7 +30,7 @@ def run(tmp_path, capsys):
 
 def test_a_server_that_runs_is_backed_up_and_comes_back(tmp_path, pictures):
     photo = pictures.jpeg(pictures.skin(seed=3))
-    server = RunningProgram(tmp_path / "server", "server.cli", ["api"])
+    server = RunningProgram(doubting_nothing(tmp_path / "server"), "server.cli", ["api"])
     try:
         assert server.first_line(READY_SECONDS).startswith("ready ")
         client, record = ForeignClient(server, "foreign"), a_record(photo, consent=REVIEW)
