@@ -132,13 +132,18 @@ def _enrol(home: Path, server_home: Path, port: int) -> None:
 def _owe(store: Store, count: int, photo: bytes) -> Iterator[tuple[str, str]]:
     """Case ids with the digest of each one's photo, which no other has."""
     for number in range(count):
-        consent = Draft(f"00000000-0000-4000-8000-{number:012}", Kind.CONSENT, _REVIEW, "staff")
-        case = store.cases.ask(Origin.BUTTON, consent=consent)
-        kept = store.photos.write(case.id, 0, _made_unlike(photo, number))
-        store.cases.captured(case.id, kept)
-        store.cases.classified(case.id, _JUDGEMENT)
-        store.faces.looked(store.faces.next_task(), ())  # the device process found no face
-        yield case.id, kept.sha256
+        yield owe_case(store, number, _made_unlike(photo, number))
+
+
+def owe_case(store: Store, number: int, photo: bytes, judgement: Judgement = _JUDGEMENT) -> tuple[str, str]:
+    """A case that may be reviewed and so is owed; its id and its photo's digest."""
+    consent = Draft(f"00000000-0000-4000-8000-{number:012}", Kind.CONSENT, _REVIEW, "staff")
+    case = store.cases.ask(Origin.BUTTON, consent=consent)
+    kept = store.photos.write(case.id, 0, photo)
+    store.cases.captured(case.id, kept)
+    store.cases.classified(case.id, judgement)
+    store.faces.looked(store.faces.next_task(), ())  # the device process found no face
+    return case.id, kept.sha256
 
 
 _REVIEW = {"analyse": False, "review": True, "train": False, "guardian": False}
