@@ -25,9 +25,13 @@ class RunningKiosk(RunningProgram):
         started = time.monotonic()
         super().__init__(home, "device.cli", ["run", "--simulate", *options])
         self.base = f"http://127.0.0.1:{self.port}"
-        self._wait_until_ready()
-        self.ready_seconds = time.monotonic() - started
-        self.token: str = json.loads(self.command("phones", "add", "--json").stdout)["token"]
+        try:
+            self._wait_until_ready()
+            self.ready_seconds = time.monotonic() - started
+            self.token: str = json.loads(self.command("phones", "add", "--json").stdout)["token"]
+        except BaseException:
+            self.stop()
+            raise
 
     def ask(
         self, method: str, path: str, body: bytes = b"", content_type: str | None = None
@@ -77,7 +81,6 @@ class RunningKiosk(RunningProgram):
     def _wait_until_ready(self) -> None:
         line = self.first_line(READY_SECONDS)
         if not line.startswith("ready "):
-            self.stop()
             raise AssertionError(f"the kiosk did not get ready: {line!r} {self.errors.read_text()[-500:]}")
 
 
