@@ -5,20 +5,17 @@ import json
 import pytest
 from server_doubles import a_record, enrolled
 
-from server.cli import main
-
 
 @pytest.fixture
-def run(app, tmp_path, capsys):
-    """Runs ``alarms`` on the server's home; what it said."""
+def alarms(run):
+    """What ``kiosk-server alarms`` says."""
 
-    def command(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main(["--home", str(tmp_path / "server"), "alarms", *arguments])
-        assert ended.value.code == 0
-        return capsys.readouterr().out
+    def said(*options):
+        status, out, _ = run("alarms", *options)
+        assert status == 0
+        return out
 
-    return command
+    return said
 
 
 @pytest.fixture
@@ -32,13 +29,13 @@ def case(app, parts, kiosk, clock):
     return record["id"]
 
 
-def test_no_alarm_while_all_is_well(run, kiosk):
+def test_no_alarm_while_all_is_well(alarms, kiosk):
     kiosk.put(a_record())
-    assert json.loads(run("--json")) == {"alarms": []}
+    assert json.loads(alarms("--json")) == {"alarms": []}
 
 
-def test_each_says_who_sent_it_and_whose_is_kept(run, case, clock):
-    first, second = json.loads(run("--json"))["alarms"]
+def test_each_says_who_sent_it_and_whose_is_kept(alarms, case, clock):
+    first, second = json.loads(alarms("--json"))["alarms"]
     assert [(a["case"], a["kiosk"], a["kept_from"]) for a in (first, second)] == [
         (case, "bar", "bar"),
         (case, "foo", "bar"),
@@ -47,13 +44,13 @@ def test_each_says_who_sent_it_and_whose_is_kept(run, case, clock):
     assert first["seen_at"] < second["seen_at"] == clock().isoformat()
 
 
-def test_a_case_that_was_erased_since_is_still_told(run, case, kiosk):
+def test_a_case_that_was_erased_since_is_still_told(alarms, case, kiosk):
     kiosk.call("DELETE", f"/v1/cases/{case}")
-    assert {alarm["kept_from"] for alarm in json.loads(run("--json"))["alarms"]} == {None}
-    assert "erased" in run()
+    assert {alarm["kept_from"] for alarm in json.loads(alarms("--json"))["alarms"]} == {None}
+    assert "erased" in alarms()
 
 
-def test_the_list_for_people(run, case):
-    out = run()
+def test_the_list_for_people(alarms, case):
+    out = alarms()
     assert case in out
     assert "foo" in out

@@ -2,30 +2,15 @@
 
 import json
 
-import pytest
 from running_program import RunningProgram
 from running_server import READY_SECONDS, ForeignClient
 from server_doubles import FarKiosk, a_record, doubting_nothing
 
 from server import create_app
-from server.cli import main
 from server.config import load_settings
 from server.parts import parts_of
 
 REVIEW = {"analyse": True, "review": True}
-
-
-@pytest.fixture
-def run(tmp_path, capsys):
-    """Runs a verb on a home; its exit status and what it said."""
-
-    def command(*arguments, home="server"):
-        with pytest.raises(SystemExit) as ended:
-            main(["--home", str(tmp_path / home), *map(str, arguments)])
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return command
 
 
 def test_a_server_that_runs_is_backed_up_and_comes_back(tmp_path, pictures):

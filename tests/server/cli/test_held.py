@@ -7,22 +7,8 @@ import pytest
 from server_doubles import a_record
 
 from device.wire.receipt import PhotoState
-from server.cli import main
 from server.photos.photo_store import new_name
 from server.store.tables import photos
-
-
-@pytest.fixture
-def run(app, tmp_path, capsys):
-    """Runs a verb on the server's home; its exit status and what it said."""
-
-    def command(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main(["--home", str(tmp_path / "server"), *arguments])
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return command
 
 
 @pytest.fixture

@@ -2,23 +2,6 @@
 
 import json
 
-import pytest
-
-from server.cli import main
-
-
-@pytest.fixture
-def run(tmp_path, capsys):
-    """Runs a verb on a home of its own; its exit status and what it said."""
-
-    def command(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main(["--home", str(tmp_path / "server"), *arguments])
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return command
-
 
 def test_a_new_kiosk_gets_a_code(run):
     status, out, _ = run("kiosks", "add", "bar", "--json")
