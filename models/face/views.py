@@ -56,6 +56,17 @@ class View:
         )
 
 
+def shrunk(image: Image, side_pixels: int) -> Image:
+    """An RGB image by a whole factor, the largest that leaves its short side ``side_pixels``."""
+    height, width = image.shape[:2]
+    factor = min(height, width) // side_pixels
+    if factor < 2:
+        return image
+    return np.asarray(
+        cv2.resize(image, (width // factor, height // factor), interpolation=cv2.INTER_AREA), np.uint8
+    )
+
+
 def views(width: int, height: int) -> Iterator[View]:
     """All views of a picture of ``width`` by ``height`` pixels: 13, the whole first."""
     whole = max(width, height)

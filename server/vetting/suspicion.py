@@ -14,5 +14,6 @@ class Suspicion(Protocol):
     def __call__(self, image: Image) -> str | None:
         """Why somebody must look first, 300 letters at most and for an admin's eyes; None for no doubt.
 
-        ``image`` is RGB, upright, its short side 640 to 1279 pixels, or the photo's own where that is less.
+        ``image`` is RGB, upright, its short side 640 to 1279 pixels, or the photo's own where that
+        is less or the photo a PNG.
         """

@@ -4,8 +4,6 @@ import logging
 import threading
 from dataclasses import dataclass
 
-import numpy as np
-
 from models.decode import Image, decode
 from models.errors import PhotoError
 from models.photo_file import CONTENT_TYPES, PhotoHeader, inspect, jpeg, png, strip_metadata
@@ -50,7 +48,7 @@ class Vetting:
         header = inspect(photo)
         _require_sane(header)
         _require_end(header, photo)
-        image = _thinned(decode(photo, _JUDGED_SIDE_PIXELS))
+        image = decode(photo, _JUDGED_SIDE_PIXELS)
         reasons = (reason for suspicion in self._suspicions if (reason := _doubt(suspicion, image)))
         reason = next(reasons, "")[:_LONGEST_REASON] or None
         return Vetted(strip_metadata(photo), CONTENT_TYPES[header.kind], reason)
@@ -63,14 +61,6 @@ def _doubt(suspicion: Suspicion, image: Image) -> str | None:
         fault = type(error).__name__
         _log.error("a photo could not be judged and is held: %s", fault, exc_info=error)
         return f"It could not be judged here ({fault}): the server's log tells why."
-
-
-def _thinned(image: Image) -> Image:
-    """Every so many-th pixel of a PNG, which never decodes smaller: 13 looks for faces at 64 megapixels would
-    keep every other photo waiting.
-    """
-    step = max(1, min(image.shape[:2]) // _JUDGED_SIDE_PIXELS)
-    return np.ascontiguousarray(image[::step, ::step])
 
 
 def _require_sane(header: PhotoHeader) -> None:

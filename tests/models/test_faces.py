@@ -12,6 +12,7 @@ from models.errors import EngineMissing, ManifestInvalid, ModelMismatch, ModelMi
 from models.face.detector import WANTED_SIDE_PIXELS, FaceDetector, require_shipped
 from models.face.drawn import drawn_face
 from models.face.manifest import SHIPPED, load_face_manifest
+from models.face.views import shrunk
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,14 @@ def test_a_small_face_in_the_corner_of_a_wide_picture_is_found_there(detector, p
     picture[20:340, 860:1180] = drawn_face(320)
     (face,) = detector.find(picture)
     assert middle_of(face) == pytest.approx((1020 / 1200, 202 / 800), abs=0.03)
+
+
+def test_a_large_picture_is_looked_at_as_if_it_were_small(detector):
+    small, large = drawn_face(600), cv2.resize(drawn_face(600), (4200, 4200))
+    (face,), (same,) = detector.find(small), detector.find(large)
+    assert middle_of(same) == pytest.approx(middle_of(face), abs=0.01)
+    assert shrunk(large, 512).shape == (525, 525, 3)
+    assert shrunk(small, 512) is small
 
 
 def test_two_faces_are_two(detector):

@@ -100,12 +100,6 @@ def test_a_long_reason_is_cut_to_what_its_row_holds(skin_jpeg):
     assert len(Vetting((lambda _: "x" * 1000,)).vet(skin_jpeg).reason) == 300
 
 
-def test_a_large_png_is_thinned_before_anybody_judges_it(pictures):
-    seen = []
-    Vetting((lambda image: seen.append(image.shape),)).vet(pictures.png(pictures.skin(3000, 1950)))
-    assert seen == [(650, 1000, 3)]
-
-
 def broken(_):
     raise ModelMissing("there is no model here")
 
