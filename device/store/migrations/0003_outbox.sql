@@ -37,7 +37,6 @@ CREATE TABLE deliveries (
 ALTER TABLE cases ADD COLUMN consent_guardian INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE opinions (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
     case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
     model_sha256 TEXT NOT NULL,
     opinion TEXT NOT NULL,
@@ -45,8 +44,8 @@ CREATE TABLE opinions (
     boot_seconds REAL NOT NULL,
     wall_at TEXT NOT NULL,
     wall_trusted INTEGER NOT NULL,
-    UNIQUE (case_id, model_sha256)
-) STRICT;
+    PRIMARY KEY (case_id, model_sha256)
+) STRICT, WITHOUT ROWID;
 
 -- What goes before the photo itself where the line is bad.
 CREATE TABLE thumbnails (

@@ -294,6 +294,9 @@ def version_1(home, shipped):
     return home
 
 
+ORDER_OF_3 = [("a later model", "2026-03-05T10:00:00Z"), ("an early model", "2026-03-04T10:00:00Z")]
+
+
 def content(home):
     """Every row of the first version's tables."""
     with closing(sqlite3.connect(home / DATABASE_FILE)) as connection:
@@ -364,6 +367,21 @@ def test_a_home_of_the_first_version_ends_up_like_a_fresh_one(version_1, clock, 
     open_store(version_1, clock=clock).close()
     open_store(tmp_path / "fresh", clock=clock).close()
     assert schema(version_1) == schema(tmp_path / "fresh")
+
+
+def test_opinions_of_the_third_version_keep_their_order(version_1, clock, shipped):
+    opinions = [("case-7", model, f'{{"by": "{model}"}}', "boot-1", 1.0, at, 1) for model, at in ORDER_OF_3]
+    with closing(sqlite3.connect(version_1 / DATABASE_FILE)) as connection:
+        for step in shipped[1:3]:
+            connection.executescript(step.read_text(encoding="utf-8"))
+        connection.execute("INSERT OR IGNORE INTO deliveries (case_id) VALUES ('case-7')")
+        connection.executemany("INSERT INTO opinions VALUES (?, ?, ?, ?, ?, ?, ?)", opinions)
+        connection.execute("PRAGMA user_version = 3")
+        connection.commit()
+    store = open_store(version_1, clock=clock)
+    assert store.cases.get("case-7").opinion == {"by": "a later model"}
+    assert ask(version_1, "SELECT count(*) FROM opinions") == (2,)
+    store.close()
 
 
 def test_a_step_that_is_killed_changes_nothing_and_is_made_anew(version_1, clock, shipped, child):
