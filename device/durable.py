@@ -1,6 +1,8 @@
 """Files that survive a power cut: written beside, flushed, renamed into place, their names flushed too."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 UNFINISHED = ".part"
@@ -15,12 +17,22 @@ def write_durably(path: Path, content: bytes, mode: int = 0o666, folder_mode: in
     if not path.parent.exists():
         path.parent.mkdir(exist_ok=True, mode=folder_mode)
         sync_folder(path.parent.parent)
-    beside = path.with_name(path.name + UNFINISHED)
+    with beside(path) as unfinished:
+        _write(unfinished, content, 0, os.O_TRUNC, mode)
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """Under which name to write a file, and make it durable, before it is ``path``: gone where that fails.
+
+    Raises OSError.
+    """
+    unfinished = path.with_name(path.name + UNFINISHED)
     try:
-        _write(beside, content, 0, os.O_TRUNC, mode)
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
+        yield unfinished
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from device.durable import UNFINISHED, sync_folder
+from device.durable import beside
 from server.config import CONFIG_FILE, DATABASE_FILE
 from server.disk import room_needed
 from server.photos.photo_store import is_name
@@ -82,17 +82,11 @@ def new_archive(path: Path) -> Iterator[ArchiveWriter]:
 
     Raises StorageFull or OSError, with nothing half left.
     """
-    beside = path.with_name(path.name + UNFINISHED)
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ALONE)
-    try:
-        with room_needed(), os.fdopen(descriptor, "wb") as file:
+    with room_needed(), beside(path) as unfinished:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ALONE)
+        with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), _OWNER_ALONE)
             with tarfile.open(fileobj=file, mode="w") as tar:
                 yield ArchiveWriter(tar)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)

@@ -10,7 +10,6 @@ from device.case import SCOPES
 from server.backup.reading import reading, sqlite_url
 from server.errors import Refused
 from server.parts import Parts
-from server.store.database import Database
 from server.store.tables import cases, kiosks, tombstones
 
 _COLUMNS = tuple(f"consent_{scope}" for scope in SCOPES)
@@ -39,7 +38,7 @@ def withdraw(parts: Parts, withdrawn: Withdrawn) -> int:
     return sum(
         (
             _erase(parts, withdrawn.erased),
-            sum(_narrow(parts.database, parts, *each) for each in withdrawn.consents.items()),
+            sum(_narrow(parts, *each) for each in withdrawn.consents.items()),
             _revoke(parts, withdrawn.revoked),
         )
     )
@@ -67,10 +66,10 @@ def _erase(parts: Parts, erased: Mapping[str, str]) -> int:
     return len(wanted)
 
 
-def _narrow(database: Database, parts: Parts, case_id: str, given: tuple[bool, ...]) -> bool:
+def _narrow(parts: Parts, case_id: str, given: tuple[bool, ...]) -> bool:
     """Whether anything was taken away; nothing is given back."""
     here = cases.c.id == case_id
-    with database.transaction() as t:
+    with parts.database.transaction() as t:
         row = t.execute(sa.select(*(cases.c[name] for name in _COLUMNS)).where(here)).one_or_none()
         left = None if row is None else tuple(had and has for had, has in zip(row, given, strict=True))
         if row is None or left is None or left == tuple(row):
