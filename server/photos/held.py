@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from device.wire.receipt import PhotoState
+from device.wire.update import UpdateKind
 from server.clock import Clock
 from server.errors import CaseUnknown, Refused, ServerError
 from server.photos.photo_store import PhotoStore
@@ -16,7 +17,7 @@ from server.store.case_rows import CasePhoto, ServerCase, get_case
 from server.store.database import Database
 from server.store.settling import Settling, drop_photo
 from server.store.tables import cases, kiosks, opinions, photos
-from server.store.updates import tell_of_receipt
+from server.store.updates import tell_about
 
 NOT_KEPT = "somebody at the server looked at the photo and did not keep it: take another one"
 
@@ -76,7 +77,7 @@ class HeldPhotos:
             here = (photos.c.case_id == case.id, photos.c.number == photo.number)
             t.execute(photos.update().where(*here).values(state=PhotoState.KEPT, reason=None))
             self._settle(t, case)
-            tell_of_receipt(t, self.clock, case.id)
+            tell_about(t, self.clock, case.id, UpdateKind.RECEIPT)
 
     def drop(self, case_id: str, number: int) -> None:
         """Drop it for good: its kiosk is not asked for it again, and hears that no opinion comes of it."""
@@ -88,7 +89,7 @@ class HeldPhotos:
             if number == 0 and not _is_answered(t, case):
                 tell_parked(t, self.clock, case.id, NOT_KEPT)
             else:
-                tell_of_receipt(t, self.clock, case.id)
+                tell_about(t, self.clock, case.id, UpdateKind.RECEIPT)
         with suppress(OSError, ServerError):  # then it stays owed, and the API's chores pay it
             self.removals.pay(photo.file or "")
 

@@ -5,13 +5,14 @@ from contextlib import suppress
 import sqlalchemy as sa
 
 from device.wire.receipt import PhotoState
+from device.wire.update import UpdateKind
 from server.clock import Clock
 from server.errors import CaseErased, CaseUnknown
 from server.store.case_rows import get_case
 from server.store.database import Database
 from server.store.settling import drop_photo
 from server.store.tables import cases, photos
-from server.store.updates import tell_of_receipt
+from server.store.updates import tell_about
 
 
 def drop_outdated(database: Database, clock: Clock) -> None:
@@ -33,4 +34,4 @@ def _drop_outdated_of(t: sa.Connection, clock: Clock, case_id: str) -> None:
             drop_photo(t, case_id, photo, PhotoState.DROPPED)
             t.execute(cases.update().where(cases.c.id == case_id).values(changed_at=clock()))
             if photo.state is PhotoState.HELD:
-                tell_of_receipt(t, clock, case_id)
+                tell_about(t, clock, case_id, UpdateKind.RECEIPT)

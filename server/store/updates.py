@@ -36,10 +36,12 @@ def tell(t: sa.Connection, clock: Clock, news: News) -> None:
     t.execute(updates.insert().values(**vars(news), cursor=cursor, told_at=clock()))
 
 
-def tell_of_receipt(t: sa.Connection, clock: Clock, case_id: str) -> None:
-    """Have the case's kiosk ask for its newest receipt: more than time changed what it says."""
+def tell_about(
+    t: sa.Connection, clock: Clock, case_id: str, kind: UpdateKind, content: dict[str, Any] | None = None
+) -> None:
+    """Tell the kiosk of a case about it; ``content`` None is nothing more."""
     kiosk_id = t.execute(sa.select(cases.c.kiosk_id).where(cases.c.id == case_id)).scalar_one()
-    tell(t, clock, News(kiosk_id, UpdateKind.RECEIPT, case_id, {}))
+    tell(t, clock, News(kiosk_id, kind, case_id, content or {}))
 
 
 class KioskUpdates:
