@@ -1,22 +1,17 @@
 """A kiosk of its own for a topic of the bench."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from fresh_home import fresh_home
 from running_kiosk import EventStream, RunningKiosk, running_kiosk
 
 
 @contextmanager
 def fresh_kiosk(config: str = "") -> Iterator[RunningKiosk]:
     """A running kiosk in a new home, with ``config`` as its kiosk.toml; gone at the end."""
-    with tempfile.TemporaryDirectory() as temporary:
-        home = Path(temporary) / "home"
-        home.mkdir()
-        (home / "kiosk.toml").write_text(config)
-        with running_kiosk(home) as kiosk:
-            yield kiosk
+    with fresh_home("kiosk.toml", config) as home, running_kiosk(home) as kiosk:
+        yield kiosk
 
 
 @contextmanager

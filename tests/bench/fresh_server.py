@@ -1,7 +1,6 @@
 """A server of its own for a topic of the bench."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,16 +27,6 @@ def servers_model() -> Path:
 def binds(manifest: Path) -> bool:
     """Whether the figures of this model have bounds: those of the server's own do."""
     return manifest.name == VGG16.name
-
-
-@contextmanager
-def fresh_home(toml: str = "") -> Iterator[Path]:
-    """A server's home with ``toml`` as its server.toml; gone at the end."""
-    with tempfile.TemporaryDirectory() as temporary:
-        home = Path(temporary) / "server"
-        home.mkdir()
-        (home / "server.toml").write_text(toml)
-        yield home
 
 
 @contextmanager

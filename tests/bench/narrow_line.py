@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from listening import Listening
+
 SEGMENT_BYTES = 1400
 _HEADER_BYTES = 40
 """TCP's and IP's, without options (RFC 9293, RFC 791)."""
@@ -53,29 +55,20 @@ class Direction:
         return self._arrived_at
 
 
-class NarrowLine:
+class NarrowLine(Listening):
     """Listens on ``port`` of loopback and passes every connection on to the server's."""
 
     def __init__(self, server_port: int, line: Narrowness, chance: random.Random) -> None:
         self._server_port, self._line, self._chance = server_port, line, chance
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(self._join)
 
-    def close(self) -> None:
-        """Take no more connections."""
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                near, _ = self._listener.accept()
-                # The client's own kernel said that it is connected; on the line that takes a round trip.
-                connected_at = time.monotonic() + self._line.round_trip_seconds
-                far = socket.create_connection(("127.0.0.1", self._server_port))
-                for source, target in ((near, far), (far, near)):
-                    way = Direction(self._line, random.Random(self._chance.random()))
-                    _pass_on(source, target, way, connected_at)
+    def _join(self, near: socket.socket) -> None:
+        # The client's own kernel said that it is connected; on the line that takes a round trip.
+        connected_at = time.monotonic() + self._line.round_trip_seconds
+        far = socket.create_connection(("127.0.0.1", self._server_port))
+        for source, target in ((near, far), (far, near)):
+            way = Direction(self._line, random.Random(self._chance.random()))
+            _pass_on(source, target, way, connected_at)
 
 
 def _pass_on(source: socket.socket, target: socket.socket, way: Direction, connected_at: float) -> None:

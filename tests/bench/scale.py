@@ -14,7 +14,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from far_kiosks import Casebook, FarKiosk, enrol
 from figure import Figure
-from fresh_server import fresh_home, running_api
+from fresh_home import fresh_home
+from fresh_server import running_api
 from kernel import worked_seconds
 from large_photo import large_photo
 from postgresql_cluster import programs, running_cluster
@@ -23,7 +24,7 @@ from server_backings import POSTGRESQL, SQLITE, Backing, live_backing_on
 from models.context import NOTHING_TOLD
 from models.manifest import SHIPPED
 from server import build_parts
-from server.config import MOST_LISTENERS, load_settings
+from server.config import CONFIG_FILE, MOST_LISTENERS, load_settings
 from server.opinions.answers import Answers
 from server.opinions.engine import load_engine
 from server.parts import Parts
@@ -58,10 +59,10 @@ def figures(short: bool) -> Iterator[Figure]:
 
 
 def _on(name: str, grounds: Grounds, casebook: Casebook, extent: Extent) -> Iterator[Figure]:
-    with grounds() as backing, fresh_home() as home:
+    with grounds() as backing, fresh_home(CONFIG_FILE) as home:
         for words, measured, unit in _of_the_api(home, backing.database_url, casebook, extent.seconds):
             yield Figure(f"{name}: {words}", measured, None, unit)
-    with grounds() as backing, fresh_home() as home:
+    with grounds() as backing, fresh_home(CONFIG_FILE) as home:
         for words, measured, unit in _of_the_database(
             name, home, backing.database_url, casebook, extent.cases
         ):

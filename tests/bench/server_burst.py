@@ -16,13 +16,15 @@ from pathlib import Path
 import sqlalchemy as sa
 from far_kiosks import Casebook, FarKiosk, enrol
 from figure import Figure, milliseconds, p95
-from fresh_server import fresh_home, server_database, servers_model
+from fresh_home import fresh_home
+from fresh_server import server_database, servers_model
 from large_photo import large_photo
 from running_server import running_server
 
 from device.sync.pauses import Pauses
 from device.wire.canonical import sha256_of
 from device.wire.receipt import PhotoState
+from server.config import CONFIG_FILE
 from server.store.tables import photos
 
 _TAKEN = {200, 201}
@@ -44,7 +46,7 @@ class Met:
 def figures(short: bool) -> Iterator[Figure]:
     kiosks, each = (20, 3) if short else (200, 10)
     cases = Casebook(large_photo((1024, 768), 6.0, 85))
-    with fresh_home() as home:
+    with fresh_home(CONFIG_FILE) as home:
         tokens = enrol(home, kiosks)
         with running_server(home, "--model", str(servers_model())) as server:
             met, seconds = come_back(server.port, tokens, cases, each)

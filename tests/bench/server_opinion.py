@@ -11,13 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from figure import Figure, p95
-from fresh_server import binds, fresh_home, server_database, servers_model
+from fresh_home import fresh_home
+from fresh_server import binds, server_database, servers_model
 from running_kiosk import EventStream, RunningKiosk, running_kiosk, wait_until
 from running_server import running_server
 
 from device.uplink.enrolment import Enrolment, save_enrolment
 from server import build_parts
-from server.config import load_settings
+from server.config import CONFIG_FILE, load_settings
 from server.store.tables import opinions
 
 _PAUSE_SECONDS = (0.5, 1.5)
@@ -44,7 +45,7 @@ class OpinionPage(EventStream):
 def figures(short: bool) -> Iterator[Figure]:
     """One press after the other, so that the server is idle before each."""
     count, manifest = 5 if short else 100, servers_model()
-    with fresh_home() as home, running_server(home, "--model", str(manifest)) as server:
+    with fresh_home(CONFIG_FILE) as home, running_server(home, "--model", str(manifest)) as server:
         with _enrolled_kiosk(home, server.port) as kiosk:
             page = OpinionPage(kiosk)
             _ask(kiosk, page)  # what is loaded at the first one is loaded then

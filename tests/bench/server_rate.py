@@ -10,12 +10,14 @@ from pathlib import Path
 import sqlalchemy as sa
 from far_kiosks import Casebook, FarKiosk, enrol
 from figure import Figure, milliseconds, p95
-from fresh_server import binds, fresh_home, running_api, server_database, servers_model
+from fresh_home import fresh_home
+from fresh_server import binds, running_api, server_database, servers_model
 from large_photo import large_photo
 from running_server import running_server
 from server_doubles import NO_DOUBTS
 
 from models.classifier import Classifier, self_test_image
+from server.config import CONFIG_FILE
 from server.store.tables import jobs, opinions
 
 RECORDS_A_SECOND = 5
@@ -32,7 +34,7 @@ def figures(short: bool) -> Iterator[Figure]:
     rounds, seconds = (1, 5.0) if short else (3, 20.0)
     manifest = servers_model()
     bare = BareInterpreter(manifest)
-    with fresh_home(_TOML) as home:
+    with fresh_home(CONFIG_FILE, _TOML) as home:
         cases = Casebook(large_photo((1024, 768), 6.0, 85))
         token = enrol(home, 1)[0]
         started = bare.photos_a_second(seconds)

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from certificates import make_certificate
 from faults.sync_campaign import owe_case
 from figure import Figure
-from fresh_server import fresh_home, running_api, server_database
+from fresh_home import fresh_home
+from fresh_server import running_api, server_database
 from large_photo import large_photo
 from narrow_line import NarrowLine, Narrowness
 
@@ -29,7 +30,7 @@ from models.examiner import Examiner
 from models.finding import Guidance
 from models.thumbnail import LARGEST_BYTES, thumbnail
 from server import build_parts
-from server.config import load_settings
+from server.config import CONFIG_FILE, load_settings
 from server.store.tables import cases
 
 _SHORT_TIMES = 10
@@ -38,7 +39,7 @@ _SHORT_TIMES = 10
 def figures(short: bool) -> Iterator[Figure]:
     count, times = (3, _SHORT_TIMES) if short else (20, 1)
     chance = random.Random(5)
-    with fresh_home() as home, tempfile.TemporaryDirectory() as folder:
+    with fresh_home(CONFIG_FILE) as home, tempfile.TemporaryDirectory() as folder:
         certificate, key = make_certificate(Path(folder))
         with running_api(home, "--certificate", str(certificate), "--key", str(key)) as api:
             line = NarrowLine(api.port, Narrowness().faster(times), chance)

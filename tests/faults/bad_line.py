@@ -9,6 +9,8 @@ from collections import Counter
 from contextlib import suppress
 from enum import StrEnum
 
+from listening import Listening
+
 _PIECE_BYTES = 4096
 _SLOW_BYTES_A_SECOND = 5_000
 _SLOW_SECONDS = 0.4
@@ -31,7 +33,7 @@ class Fault(StrEnum):
     PORTAL = "captive portal"
 
 
-class BadLine:
+class BadLine(Listening):
     """Listens on ``port`` of loopback and passes on to the server's, as luck will have it.
 
     ``share`` of the connections meet a fault, and the others end somewhere, until ``mend`` is called.
@@ -42,9 +44,7 @@ class BadLine:
         self._chance = chance
         self._share = share
         self.met: Counter[Fault] = Counter()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(self._draw_for)
 
     def mend(self) -> None:
         """From now on every connection holds."""
@@ -54,17 +54,10 @@ class BadLine:
         """The server is at another port since."""
         self._server_port = server_port
 
-    def close(self) -> None:
-        """Take no more connections."""
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                near, _ = self._listener.accept()
-                fault = self._draw()
-                self.met[fault] += 1
-                threading.Thread(target=self._serve, args=(near, fault), daemon=True).start()
+    def _draw_for(self, near: socket.socket) -> None:
+        fault = self._draw()
+        self.met[fault] += 1
+        threading.Thread(target=self._serve, args=(near, fault), daemon=True).start()
 
     def _draw(self) -> Fault:
         if self._chance.random() >= self._share:

@@ -9,6 +9,7 @@ from flask import Flask
 from postgresql_cluster import Cluster, programs, running_cluster
 from server_backings import SQLITE, Backing, backing_on
 from server_doubles import NO_DOUBTS, FarKiosk, HandClock, enrolled
+from server_queue import Line
 
 from server import create_app
 from server.config import load_settings
@@ -73,3 +74,9 @@ def parts(app: Flask) -> Parts:
 @pytest.fixture
 def kiosk(app: Any, parts: Parts) -> FarKiosk:
     return enrolled(app, parts, "bar")
+
+
+@pytest.fixture
+def line(parts: Parts, kiosk: FarKiosk) -> Line:
+    """Cases that wait for a worker."""
+    return Line(parts, kiosk)

@@ -280,23 +280,26 @@ def test_a_server_at_work_on_the_database_is_left_alone(clinic, backed_up, put_b
         put_back(path, tmp_path / "restored", url=backing.database_url)
 
 
+@pytest.fixture
+def others(open_home, tmp_path, empty):
+    """The URL of a database in which another home has a kiosk."""
+    other = open_home(tmp_path / "other", empty)
+    other.parts.kiosks.add("another")
+    other.parts.database.close()
+    return empty
+
+
 # What is refused while it is built leaves its connection to the end of the process.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @on_postgresql
-def test_another_databases_photos_are_refused(clinic, backed_up, put_back, open_home, empty, tmp_path):
+def test_another_databases_photos_are_refused(clinic, backed_up, put_back, others, tmp_path):
     path = backed_up().path
-    other = open_home(tmp_path / "other", empty)
-    other.parts.kiosks.add("another")
-    other.parts.database.close()
     with pytest.raises(ConfigInvalid, match="not where the database's photos lie"):
-        put_back(path, tmp_path / "restored", url=empty)
+        put_back(path, tmp_path / "restored", url=others)
     gc.collect()
 
 
-def test_sqlites_backup_does_not_go_into_postgresql(clinic, backed_up, put_back, open_home, empty, tmp_path):
+def test_sqlites_backup_does_not_go_into_postgresql(clinic, backed_up, put_back, others, tmp_path):
     path = backed_up().path
-    other = open_home(tmp_path / "other", empty)
-    other.parts.kiosks.add("another")
-    other.parts.database.close()
     with pytest.raises(Refused, match="then move it"):
-        put_back(path, tmp_path / "restored", url=empty)
+        put_back(path, tmp_path / "restored", url=others)

@@ -1,17 +1,12 @@
 """A line of cases and a worker whose engine does as told."""
 
 import pytest
-from server_queue import Line, ScriptedEngine
+from server_queue import ScriptedEngine
 
 from server.opinions.heartbeat import Heartbeat
 from server.opinions.worker import Worker, WorkerParts
 
 LEASE_SECONDS = 60.0
-
-
-@pytest.fixture
-def line(parts, kiosk):
-    return Line(parts, kiosk)
 
 
 @pytest.fixture

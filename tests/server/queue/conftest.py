@@ -2,12 +2,6 @@
 
 import pytest
 from server_doubles import enrolled
-from server_queue import Line
-
-
-@pytest.fixture
-def line(parts, kiosk):
-    return Line(parts, kiosk)
 
 
 @pytest.fixture

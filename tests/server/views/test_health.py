@@ -1,18 +1,6 @@
 """What the server says of itself to anybody."""
 
-import pytest
 import sqlalchemy as sa
-from server_queue import Line
-
-
-@pytest.fixture
-def line(parts, kiosk):
-    return Line(parts, kiosk)
-
-
-@pytest.fixture
-def client(app):
-    return app.test_client()
 
 
 def test_without_a_worker_cases_are_taken_in_but_all_is_not_well(client):

@@ -2,20 +2,10 @@
 
 import pytest
 from server_backings import on_both_databases
-from server_queue import Line, a_prediction
+from server_queue import a_prediction
 
 from server.opinions import durations
 from server.store.tables import photos
-
-
-@pytest.fixture
-def line(parts, kiosk):
-    return Line(parts, kiosk)
-
-
-@pytest.fixture
-def client(app):
-    return app.test_client()
 
 
 @pytest.fixture
